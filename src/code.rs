@@ -3,7 +3,7 @@
 //! A word never changes its meaning and is in one family only: `trustlist explain CODE` prints its
 //! page. `crates/cluster/tests/codes.rs` compares codes, pages and cases.
 
-use crate::text::vocabulary;
+use crate::text::words;
 
 /// A code word and its page (Markdown).
 pub type Page = (&'static str, &'static str);
@@ -230,21 +230,11 @@ pub enum Level {
     Error,
 }
 
-impl Level {
-    /// Every level, in ascending severity.
-    pub const ALL: &'static [Self] = &[Self::Note, Self::Warning, Self::Error];
-
-    /// Returns `note`, `warning` or `error`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
-
-vocabulary!(Level);
+words!(Level {
+    Note = "note",
+    Warning = "warning",
+    Error = "error",
+});
 
 codes! {
     /// A finding of `lint` about one list.

@@ -41,8 +41,9 @@ mod summary;
 use crate::phone::Verdict;
 pub use answer::{Advice, Answer, Hands, Reason};
 pub use own::{LooseConfig, LooseSignatures, OwnConfig};
-pub use summary::labelled;
-pub use summary::{Counts, First, Labels, MAX_LABEL, MAX_LABELS, Summary};
+pub use summary::{Counts, Labels, MAX_LABEL, MAX_LABELS, Summary};
+#[doc(hidden)]
+pub use summary::{First, labelled};
 
 use crate::facts::{SignatureAnswer, Signatures};
 use crate::phone::{ConfigOffer, Offer, Phone, Prediction, Tvs, predict, remedies};

@@ -45,53 +45,28 @@ pub trait SignatureVerifier {
     ) -> bool;
 }
 
-impl<V: SignatureVerifier + ?Sized> SignatureVerifier for &V {
-    fn supports(&self, digest: DigestAlgorithm) -> bool {
-        (**self).supports(digest)
-    }
+/// A pointer to a provider is a provider.
+macro_rules! pointers {
+    ($($pointer:ty),+) => {$(
+        impl<V: SignatureVerifier + ?Sized> SignatureVerifier for $pointer {
+            fn supports(&self, digest: DigestAlgorithm) -> bool {
+                (**self).supports(digest)
+            }
 
-    fn verify(
-        &self,
-        key: &RsaKey<'_>,
-        digest: DigestAlgorithm,
-        message: Message<'_>,
-        signature: &[u8],
-    ) -> bool {
-        (**self).verify(key, digest, message, signature)
-    }
+            fn verify(
+                &self,
+                key: &RsaKey<'_>,
+                digest: DigestAlgorithm,
+                message: Message<'_>,
+                signature: &[u8],
+            ) -> bool {
+                (**self).verify(key, digest, message, signature)
+            }
+        }
+    )+};
 }
 
-impl<V: SignatureVerifier + ?Sized> SignatureVerifier for Box<V> {
-    fn supports(&self, digest: DigestAlgorithm) -> bool {
-        (**self).supports(digest)
-    }
-
-    fn verify(
-        &self,
-        key: &RsaKey<'_>,
-        digest: DigestAlgorithm,
-        message: Message<'_>,
-        signature: &[u8],
-    ) -> bool {
-        (**self).verify(key, digest, message, signature)
-    }
-}
-
-impl<V: SignatureVerifier + ?Sized> SignatureVerifier for Arc<V> {
-    fn supports(&self, digest: DigestAlgorithm) -> bool {
-        (**self).supports(digest)
-    }
-
-    fn verify(
-        &self,
-        key: &RsaKey<'_>,
-        digest: DigestAlgorithm,
-        message: Message<'_>,
-        signature: &[u8],
-    ) -> bool {
-        (**self).verify(key, digest, message, signature)
-    }
-}
+pointers!(&V, Box<V>, Arc<V>);
 
 /// An RSA public key that may be used: strict PKCS#1 `RSAPublicKey` DER with nothing after it, a
 /// modulus of 1024 to 4096 bits that is odd, an odd exponent from 3 to 2^33 - 1.

@@ -4,7 +4,7 @@ use crate::code::FindingCode;
 use crate::phone::{
     Decisive, JudgedFile, Judgement, Lean, Outcome, Prediction, Remedies, Remedy, Verdict,
 };
-use crate::text::vocabulary;
+use crate::text::words;
 
 /// The answer for a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -259,38 +259,18 @@ const fn weight(outcome: Outcome) -> u8 {
     }
 }
 
-impl Hands {
-    /// Every value, the most urgent first.
-    pub const ALL: &'static [Self] = &[
-        Self::ByHand,
-        Self::FromServer,
-        Self::ProbablyRefused,
-        Self::Open,
-        Self::ProbablyTaken,
-        Self::None,
-    ];
-
-    /// The word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ByHand => "by-hand",
-            Self::FromServer => "from-server",
-            Self::None => "none",
-            Self::Open => "open",
-            Self::ProbablyRefused => "probably-refused",
-            Self::ProbablyTaken => "probably-taken",
-        }
-    }
-}
-
-vocabulary!(Hands);
+words!(Hands {
+    ByHand = "by-hand",
+    FromServer = "from-server",
+    ProbablyRefused = "probably-refused",
+    Open = "open",
+    ProbablyTaken = "probably-taken",
+    None = "none",
+});
 
 impl Reason {
     /// The stable word of the code.
     pub const fn code(self) -> &'static str {
-        match self.code {
-            Decisive::Condition(code) => code.as_str(),
-            Decisive::Finding(code) => code.as_str(),
-        }
+        self.code.as_str()
     }
 }

@@ -3,7 +3,7 @@
 pub use super::mistake::diff_notes as notes;
 
 use super::Plain;
-use super::shape::{self, Word};
+use super::shape::Word;
 use crate::code::ConditionCode;
 use crate::diff::{Change, Entry, ListDiff};
 use crate::facts::{Completeness, ListKind, Name};
@@ -131,7 +131,7 @@ struct PhonesAnswer {
 pub fn json(diff: &ListDiff, kind: ListKind) -> Value {
     let both = |changes: &[Change<Entry>]| changes.iter().map(EntryAnswer::both).collect();
     let phone = judgement(diff, kind);
-    shape::value(&DiffAnswer {
+    Value::of(&DiffAnswer {
         schema: DIFF_SCHEMA,
         same: diff.is_empty(),
         complete: diff.completeness == Completeness::Whole,

@@ -1,7 +1,7 @@
 //! Findings about a list: a line each for a person, and JSON.
 
 use super::Plain;
-use super::shape::{self, Word};
+use super::shape::Word;
 use crate::code::{Level, LintCode};
 use crate::console::PrintFinding;
 use crate::json::Value;
@@ -33,7 +33,7 @@ pub fn print_json(finding: &PrintFinding) -> Value {
 
 /// The document of `lint --json`: `trustlist.lint/1`.
 pub fn document(findings: Vec<Value>) -> Value {
-    shape::value(&LintAnswer { schema: LINT_SCHEMA, findings })
+    Value::of(&LintAnswer { schema: LINT_SCHEMA, findings })
 }
 
 /// Findings about one list (spec/CONTRACT.md section 1).
@@ -73,7 +73,7 @@ fn object<C: Serialize>(
     line: Option<u32>,
     values: impl Iterator<Item = (String, Value)>,
 ) -> Value {
-    let mut object = shape::value(&ListFinding { code, level: Word(level), record, line });
+    let mut object = Value::of(&ListFinding { code, level: Word(level), record, line });
     if let Some(fields) = object.as_object_mut() {
         fields.extend(values);
     }

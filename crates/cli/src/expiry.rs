@@ -125,7 +125,7 @@ pub(super) fn certificates_of(
     let mut found = Found::new(input);
     found.bytes(name, bytes.into()).ok()?;
     let number = found.endings.len();
-    let mut text = format!("{name}: {}\n", words::counted(number, "certificate"));
+    let mut text = format!("{name}: {}\n", trustlist::report::counted(number, "certificate"));
     for (ending, known) in &found.endings {
         // A paste of show cert list has names of files only.
         let subject = ending.subject.as_ref()?;
@@ -157,7 +157,7 @@ pub(super) fn certificates_of(
         within_days: None,
         certificates,
     };
-    let document = trustlist::json::to_value(&expiry_json(&report)).unwrap_or_default();
+    let document = trustlist::json::Value::of(&expiry_json(&report));
     (number > 0).then_some((document, text))
 }
 

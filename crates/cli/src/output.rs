@@ -165,7 +165,7 @@ pub(super) struct Answer {
 
 impl Answer {
     pub(super) fn new(document: &impl serde::Serialize, text: String, status: Status) -> Self {
-        let document = trustlist::json::to_value(&document).unwrap_or_default();
+        let document = trustlist::json::Value::of(&document);
         Self { document, text, is_verbatim: false, status }
     }
 

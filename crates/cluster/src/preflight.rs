@@ -8,6 +8,7 @@ mod lists;
 mod nodes;
 mod read;
 
+use crate::cluster::Mode;
 use crate::code::PreflightCode;
 use crate::release::Release;
 use alloc::{string::String, sync::Arc, vec, vec::Vec};
@@ -30,7 +31,7 @@ pub struct Source<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     /// The security mode, where the output of F-2, which says it, is not pasted.
-    pub mode: Option<SecurityMode>,
+    pub mode: Option<Mode>,
     /// The nodes that run TFTP.
     pub tftp_nodes: Option<Vec<Arc<str>>>,
     /// The version; the release that `utils dbreplication runtimestate` shows wins over another
@@ -46,50 +47,19 @@ pub struct Context {
     pub confirmed: Vec<Item>,
 }
 
-/// The security mode of a cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SecurityMode {
-    /// With a CTL.
-    Mixed,
-    /// Without.
-    NonSecure,
-}
-
-impl SecurityMode {
-    /// `mixed` or `non-secure`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Mixed => "mixed",
-            Self::NonSecure => "non-secure",
-        }
-    }
-}
-
-/// The verdict of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
-    /// Stop: the change must wait.
-    Block,
-    /// Worth knowing.
-    Info,
-    /// As it should be.
-    Pass,
-    /// The output does not say, or was not pasted.
-    Unknown,
-    /// Look before you go on.
-    Warn,
-}
-
-impl Verdict {
-    /// `block`, `info`, `pass`, `unknown` or `warn`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Block => "block",
-            Self::Info => "info",
-            Self::Pass => "pass",
-            Self::Unknown => "unknown",
-            Self::Warn => "warn",
-        }
+words! {
+    /// The verdict of a check.
+    pub enum Verdict ["CheckVerdict": "The verdict of a check (spec/CONTRACT.md section 5)."] {
+        /// Stop: the change must wait.
+        Block = "block",
+        /// Worth knowing.
+        Info = "info",
+        /// As it should be.
+        Pass = "pass",
+        /// The output does not say, or was not pasted.
+        Unknown = "unknown",
+        /// Look before you go on.
+        Warn = "warn",
     }
 }
 
@@ -146,7 +116,7 @@ macro_rules! items {
             pub const ALL: &'static [Self] = &[$(Self::$item),+];
 
             /// `F-1` and so on; for the result of a command, the command.
-            pub const fn id(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$item => $id,)+ }
             }
 
@@ -233,7 +203,7 @@ impl Item {
 
     /// Finds an item by its id.
     pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|item| item.id().eq_ignore_ascii_case(id))
+        Self::ALL.iter().copied().find(|item| item.as_str().eq_ignore_ascii_case(id))
     }
 
     /// Is it one of the numbered checks, which are in every answer?
@@ -273,27 +243,19 @@ pub struct ToRun {
     pub nodes: Vec<Arc<str>>,
 }
 
-/// Where a command is to be run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
-    /// On the publisher.
-    Publisher,
-    /// On every node that runs TFTP.
-    TftpNodes,
-    /// On every node.
-    EveryNode,
+words! {
+    /// Where a command is to be run.
+    pub enum Place ["Place": "Where a command is to be run."] {
+        /// On the publisher.
+        Publisher = "publisher",
+        /// On every node that runs TFTP.
+        TftpNodes = "tftp-nodes",
+        /// On every node.
+        EveryNode = "every-node",
+    }
 }
 
 impl Place {
-    /// `publisher`, `tftp-nodes` or `every-node`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Publisher => "publisher",
-            Self::TftpNodes => "tftp-nodes",
-            Self::EveryNode => "every-node",
-        }
-    }
-
     /// Returns where the command of an item is to be run.
     const fn of(item: Item) -> Self {
         match item {
@@ -409,7 +371,7 @@ struct Read {
     results: Vec<read::ResetItl>,
     backups: Vec<nodes::Backup>,
     messages: Vec<trustlist::console::PhoneMessages>,
-    mode: Option<SecurityMode>,
+    mode: Option<Mode>,
     version: Option<Release>,
     /// The node that showed the replication.
     viewed_from: Option<String>,
@@ -565,6 +527,6 @@ fn not_pasted(item: Item, nodes: &[Arc<str>], unnamed: usize, context: &Context)
 
 /// F-13 is a matter of mixed mode from 12.x on.
 fn asks_for_licence(context: &Context) -> bool {
-    context.mode != Some(SecurityMode::NonSecure)
+    context.mode != Some(Mode::NonSecure)
         && context.version.is_none_or(|release| release >= Release::first(12, 0))
 }

@@ -8,9 +8,10 @@ mod common;
 use std::collections::BTreeSet;
 use trustlist::console::Line;
 use trustlist_cluster::case::PreflightCase;
+use trustlist_cluster::cluster::Mode;
 use trustlist_cluster::code::PreflightCode;
 use trustlist_cluster::preflight::{
-    Check, Context, Fact, Item, Preflight, SecurityMode, Source, Verdict, preflight,
+    Check, Context, Fact, Item, Preflight, Source, Verdict, preflight,
 };
 
 fn judge(files: &[(&str, &str)], context: &Context) -> Preflight {
@@ -37,7 +38,7 @@ fn without_any_paste_everything_is_unknown() {
             .iter()
             .all(|check| check.verdict == Verdict::Unknown && check.evidence.is_none())
     );
-    let ids: Vec<&str> = answer.checks.iter().map(|check| check.item.id()).collect();
+    let ids: Vec<&str> = answer.checks.iter().map(|check| check.item.as_str()).collect();
     assert_eq!(
         ids,
         [
@@ -76,7 +77,7 @@ fn several_commands_stand_in_one_file() {
 /// (spec/CONTRACT.md section 5).
 #[test]
 fn the_paste_wins_over_the_context() {
-    let context = Context { mode: Some(SecurityMode::NonSecure), ..Context::default() };
+    let context = Context { mode: Some(Mode::NonSecure), ..Context::default() };
     let answer = judge(&[("a", NO_CTL), ("b", MODE)], &context);
     assert_eq!(check(&answer, PreflightCode::CtlMissing).verdict, Verdict::Block);
     let answer = judge(&[("a", NO_CTL)], &context);
@@ -322,9 +323,9 @@ fn the_licence_is_asked_for_in_mixed_mode_from_12_on() {
         ..Context::default()
     };
     assert_eq!(licence(Context::default()), PreflightCode::NoKnownFormat);
-    assert_eq!(licence(said(SecurityMode::Mixed, "12.0")), PreflightCode::NoKnownFormat);
-    assert_eq!(licence(said(SecurityMode::Mixed, "11.5")), PreflightCode::DoesNotApply);
-    assert_eq!(licence(said(SecurityMode::NonSecure, "14")), PreflightCode::DoesNotApply);
+    assert_eq!(licence(said(Mode::Mixed, "12.0")), PreflightCode::NoKnownFormat);
+    assert_eq!(licence(said(Mode::Mixed, "11.5")), PreflightCode::DoesNotApply);
+    assert_eq!(licence(said(Mode::NonSecure, "14")), PreflightCode::DoesNotApply);
 }
 
 /// `testdata/cases/preflight` shows every code; some have a test above instead.
@@ -361,7 +362,7 @@ fn the_version_comes_from_another_paste() {
     };
     let code = |version: &str, context: &Context| {
         let answer = judge(&[("itl.txt", itl), ("state.txt", &state(version))], context);
-        answer.checks.iter().find(|check| check.item.id() == "F-6").unwrap().code
+        answer.checks.iter().find(|check| check.item.as_str() == "F-6").unwrap().code
     };
     let unsaid = Context::default();
     assert_eq!(code("ccm11_5_1_21900_40", &unsaid), PreflightCode::ItlVerified);

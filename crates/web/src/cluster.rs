@@ -13,7 +13,7 @@ use trustlist_cluster::case::{
 };
 use trustlist_cluster::cluster::{Assume, Mode, Operation, Policy, simulate};
 use trustlist_cluster::deletion::{self, Outcome};
-use trustlist_cluster::plan::{self, Known, OldTrust, Order, Pasted, Request, SafePlan, Unneeded};
+use trustlist_cluster::plan::{self, Known, OldTrust, Order, Pasted, Request, Unneeded};
 use trustlist_cluster::preflight::{Source, Verdict, preflight_within};
 use trustlist_cluster::release::Unit;
 use trustlist_cluster::report::deletion::{forecast_json, forecast_text};
@@ -299,12 +299,15 @@ pub(crate) fn generated(desk: &Desk, question: &Generate) -> Result<Answer, Stri
         ));
     }
     match plan::generate(&cluster, &request) {
-        Ok(plan) => Ok(Answer::new(&of_plan(&plan), run_book(&plan), Status::Fine)
-            .form("ticket", change_ticket(&plan))
-            .notes(
-                plan_notes(&plan)
-                    .map(|note| format!("{}: {}", given.shown(), trustlist::report::Plain(note))),
-            )),
+        Ok(plan) => {
+            Ok(Answer::new(&Scenario::of_plan(&plan).to_json(), run_book(&plan), Status::Fine)
+                .form("ticket", change_ticket(&plan))
+                .notes(
+                    plan_notes(&plan).map(|note| {
+                        format!("{}: {}", given.shown(), trustlist::report::Plain(note))
+                    }),
+                ))
+        }
         Err(reason) => {
             let reason = no_plan_text(&cluster, &reason);
             Ok(Answer::new(&no_plan_json(&reason), reason.to_string(), Status::Negative))
@@ -349,19 +352,6 @@ fn unit(word: &str) -> Result<Unit, String> {
     found.ok_or_else(|| {
         format!("{}: expected a certificate ({})", trustlist::report::Plain(word), words())
     })
-}
-
-/// The plan as a scenario for the simulation.
-fn of_plan(plan: &SafePlan) -> Value {
-    let units: Vec<&str> = plan.request.renew.iter().map(|unit| unit.as_str()).collect();
-    let scenario = Scenario {
-        id: None,
-        title: Some(format!("Renew {}", units.join(", "))),
-        cluster: plan.cluster.clone(),
-        plan: plan.operations(),
-        policies: Policy::ALL.to_vec(),
-    };
-    scenario.to_json()
 }
 
 fn scenario(desk: &Desk, file: u32) -> Result<(String, Scenario), String> {

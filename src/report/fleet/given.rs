@@ -2,6 +2,7 @@
 
 use super::UnknownList;
 use crate::report::{Assumption, Taken};
+use crate::text::counted;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -73,7 +74,7 @@ impl FleetGiven {
     pub fn lists_not_given(&self, phones: u64) -> Option<String> {
         let is_told = phones > 0 && (self.column_itl || self.column_ctl);
         is_told.then(|| {
-            let phones = counted(phones);
+            let phones = counted(phones, "phone");
             format!("nothing is known of the lists on {phones} with neither itl nor ctl: --factory-fresh not given")
         })
     }
@@ -93,11 +94,6 @@ pub fn unnamed_servers(servers: impl ExactSizeIterator<Item = Assumption>) -> Ve
             .push(format!("nothing is known about {more} more TVS servers that no --tvs is for"));
     }
     assumed
-}
-
-/// Returns `1 phone` or `2 phones`.
-pub fn counted(phones: u64) -> String {
-    format!("{phones} phone{}", if phones == 1 { "" } else { "s" })
 }
 
 /// The lists that are known by a checksum only, counted phone by phone.

@@ -1,11 +1,11 @@
 //! The summary as values: a headline, lists and tables. The text and the page are made of the same ones.
 
-use super::given::counted;
 use super::{FleetReport, FleetRow, advised, gist, labels, need, reasons, without_lists, word};
 use crate::fleet::{Counts, Hands, Reason};
 use crate::phone::Verdict;
 use crate::report::Plain;
 use crate::report::html::{Cell, Html, Row};
+use crate::text::counted;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -45,14 +45,14 @@ pub fn fleet_line(report: &FleetReport) -> String {
         None => write!(line, "No phone in the inventory"),
         Some(Verdict::Accept) => {
             let verb = if total.accept == 1 { "accepts" } else { "accept" };
-            write!(line, "YES: {} {verb} the files", counted(total.accept))
+            write!(line, "YES: {} {verb} the files", counted(total.accept, "phone"))
         }
         Some(Verdict::Depends) => {
             write!(
                 line,
                 "UNDECIDED: facts are missing for {} of {}",
                 total.depends,
-                counted(total.phones())
+                counted(total.phones(), "phone")
             )
         }
         Some(Verdict::Reject) => {
@@ -60,7 +60,7 @@ pub fn fleet_line(report: &FleetReport) -> String {
                 line,
                 "NO: {} of {} {} files",
                 total.reject,
-                counted(total.phones()),
+                counted(total.phones(), "phone"),
                 refuse(total.reject)
             )
         }

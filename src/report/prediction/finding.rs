@@ -5,6 +5,7 @@ use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{NotChecked, Timestamp};
 use crate::phone::{Condition, Evidence, Finding, JudgedFile, Rule};
 use crate::report::Plain;
+use crate::text::capital;
 
 /// The file that a finding or a condition is about.
 #[derive(Clone, Copy, Debug)]
@@ -172,12 +173,6 @@ fn tvs_server(unnamed: &str, evidence: &Evidence) -> String {
         Some(server) => format!("TVS server {}", Plain(server)),
         None => unnamed.to_owned(),
     }
-}
-
-/// Returns the text with a capital at its start.
-pub(super) fn capital(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 /// Returns the missing fact as a question, with a remark if there is one.

@@ -2,7 +2,7 @@
 
 use super::answer::{PredictionReport, files, reason};
 use super::assumption::{Assumption, Taken, Wording};
-use super::finding::{About, capital, missing, sentence};
+use super::finding::{About, missing, sentence};
 use super::remedy::{change_sentence, helps, instructions};
 use super::words::{self, and_list, file};
 use crate::code::{ConditionCode, FindingCode};
@@ -11,6 +11,7 @@ use crate::phone::{
 };
 use crate::report::Page;
 use crate::report::Plain;
+use crate::text::capital;
 
 /// Returns the short answer as text.
 pub fn prediction_text(report: &PredictionReport<'_>) -> String {

@@ -6,7 +6,7 @@ use crate::report::Plain;
 use crate::wire::Role;
 
 /// Returns `CTL`, `ITL` or `configuration`.
-pub(super) const fn file(file: JudgedFile) -> &'static str {
+pub const fn file(file: JudgedFile) -> &'static str {
     match file {
         JudgedFile::Config => "configuration",
         JudgedFile::Ctl => "CTL",

@@ -19,8 +19,9 @@ use trustlist::code::Level;
 use trustlist::fleet::{Advice, Answer, First, Hands, Judge, Reason, labelled};
 use trustlist::phone::{Installed, SecurityByDefault};
 use trustlist::question::UnnamedServer;
+use trustlist::report::counted;
 use trustlist::report::fleet::given::{
-    FleetGiven, NAMED, UnknownLists, counted, unknown_model, unnamed_servers,
+    FleetGiven, NAMED, UnknownLists, unknown_model, unnamed_servers,
 };
 use trustlist::report::fleet::{ByColumn, FirstPhone, FleetReport, RowError};
 
@@ -334,7 +335,7 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
             arguments.offered_config.as_deref().map(super::super::input::name).unwrap_or_default();
         assumed.push(format!(
             "no signed configuration for {}: no file of that name in {folder}",
-            counted(tally.without_config)
+            counted(tally.without_config, "phone")
         ));
     }
     if tally.servers > 1 && arguments.offered_itl.len() == 1 {

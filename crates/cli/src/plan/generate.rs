@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use trustlist::report::several::no_plan_json;
 use trustlist_cluster::case::{CaseError, Scenario, cluster_document_within, cluster_guesses};
-use trustlist_cluster::cluster::Policy;
 use trustlist_cluster::plan::{self, OldTrust, Order, Request, Unneeded};
 use trustlist_cluster::release::Unit;
 use trustlist_cluster::report::plan::plan_notes;
@@ -150,15 +149,7 @@ impl Generate {
 
 /// The plan as a scenario for the simulator.
 fn scenario(plan: &plan::SafePlan) -> trustlist::json::Value {
-    let units: Vec<&str> = plan.request.renew.iter().map(|unit| unit.as_str()).collect();
-    let scenario = Scenario {
-        id: None,
-        title: Some(format!("Renew {}", units.join(", "))),
-        cluster: plan.cluster.clone(),
-        plan: plan.operations(),
-        policies: Policy::ALL.to_vec(),
-    };
-    let mut document = scenario.to_json();
+    let mut document = Scenario::of_plan(plan).to_json();
     if let (false, Some(fields)) = (plan.request.guesses.is_empty(), document.as_object_mut()) {
         let guesses = plan
             .request

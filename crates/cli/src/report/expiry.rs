@@ -1,6 +1,5 @@
 //! When certificates end: as a table, as JSON and as a calendar.
 
-use super::shape;
 use serde::Serialize;
 use std::fmt::Write;
 use trustlist::facts::{Name, Serial, Timestamp};
@@ -115,7 +114,7 @@ pub(crate) fn expiry_json(report: &ExpiryReport) -> Value {
         days_left: ending.days_left(report.at),
         uses: ending.uses.clone(),
     });
-    shape::value(&ExpiryAnswer {
+    Value::of(&ExpiryAnswer {
         schema: EXPIRY_SCHEMA,
         at: report.at.to_string(),
         within_days: report.within_days,

@@ -38,15 +38,16 @@ pub struct LockedPhones {
     pub remedies: Vec<(PlanRemedy, Vec<Policy>)>,
 }
 
-/// Where a phone holds an anchor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Anchor {
-    /// A SAST of its CTL.
-    Ctl,
-    /// A SAST of its ITL.
-    Itl,
-    /// A TVS record of its ITL.
-    Tvs,
+words! {
+    /// Where a phone holds an anchor.
+    pub enum Anchor ["Anchor": "Where a phone holds an anchor: SAST records of a list, or TVS records of the ITL."] {
+        /// A SAST of its CTL.
+        Ctl = "ctl",
+        /// A SAST of its ITL.
+        Itl = "itl",
+        /// A TVS record of its ITL.
+        Tvs = "tvs",
+    }
 }
 
 /// Something that may bring a phone back.

@@ -1,7 +1,8 @@
 //! F-5, F-6, F-12, F-14: what `show ctl` and `show itl` mean for the cluster.
 
 use super::read::Section;
-use super::{Context, Fact, Found, Item, SecurityMode, Verdict};
+use super::{Context, Fact, Found, Item, Verdict};
+use crate::cluster::Mode;
 use crate::code::PreflightCode;
 use crate::release::{ListSigner, Release, ReleaseRules as _};
 use alloc::borrow::ToOwned as _;
@@ -46,8 +47,8 @@ fn ctl(print: &Print, context: &Context) -> Vec<Found> {
     let found = |verdict, code, facts, line| Found { item: Item::Ctl, verdict, code, facts, line };
     if let Presence::NotFound(line) = print.presence {
         let (verdict, code) = match context.mode {
-            Some(SecurityMode::NonSecure) => (Verdict::Pass, PreflightCode::NoCtlExpected),
-            Some(SecurityMode::Mixed) => (Verdict::Block, PreflightCode::CtlMissing),
+            Some(Mode::NonSecure) => (Verdict::Pass, PreflightCode::NoCtlExpected),
+            Some(Mode::Mixed) => (Verdict::Block, PreflightCode::CtlMissing),
             None => (Verdict::Unknown, PreflightCode::CtlModeUnknown),
         };
         return vec![found(verdict, code, vec![("ctl", Fact::Flag(false))], line)];
@@ -61,10 +62,10 @@ fn ctl(print: &Print, context: &Context) -> Vec<Found> {
     );
     facts.extend(class(print).map(|class| ("signer_class", Fact::Text(class.as_str().into()))));
     let (verdict, code) = match (context.mode, verified) {
-        (Some(SecurityMode::NonSecure), _) => (Verdict::Warn, PreflightCode::StaleCtl),
+        (Some(Mode::NonSecure), _) => (Verdict::Warn, PreflightCode::StaleCtl),
         (_, Some(false)) => (Verdict::Block, PreflightCode::CtlNotVerified),
         (_, None) => (Verdict::Unknown, PreflightCode::OutputUnread),
-        (Some(SecurityMode::Mixed), Some(true)) => (Verdict::Pass, PreflightCode::CtlVerified),
+        (Some(Mode::Mixed), Some(true)) => (Verdict::Pass, PreflightCode::CtlVerified),
         (None, Some(true)) => (Verdict::Unknown, PreflightCode::CtlModeUnknown),
     };
     let mut all = vec![found(verdict, code, facts.clone(), line)];
@@ -142,33 +143,15 @@ fn verified(print: &Print) -> (Option<bool>, Line) {
     }
 }
 
-/// Which of the cluster's certificates signed, by its name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    CallManager,
-    ItlRecovery,
-    Token,
-}
-
-impl Class {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::CallManager => "CallManager",
-            Self::ItlRecovery => "ITLRecovery",
-            Self::Token => "eToken",
-        }
-    }
-}
-
 /// The recovery certificate is called `ITLRECOVERY_host`, a token `SAST-ADN…`; any other signer is
 /// a CallManager.
-fn class(print: &Print) -> Option<Class> {
+fn class(print: &Print) -> Option<ListSigner> {
     let name = Name::new(print.signer_subject()?);
     let name = name.common_name()?.to_ascii_uppercase();
     Some(match () {
-        () if name.starts_with("ITLRECOVERY") => Class::ItlRecovery,
-        () if name.starts_with("SAST-") => Class::Token,
-        () => Class::CallManager,
+        () if name.starts_with("ITLRECOVERY") => ListSigner::ItlRecovery,
+        () if name.starts_with("SAST-") => ListSigner::Token,
+        () => ListSigner::CallManager,
     })
 }
 
@@ -176,12 +159,8 @@ fn class(print: &Print) -> Option<Class> {
 fn unexpected(print: &Print, context: &Context) -> bool {
     let (Some(release), Some(class)) = (context.version, class(print)) else { return false };
     let is_ctl = print.kind == ListKind::Ctl;
-    let expected = match if is_ctl { release.ctl_signer() } else { release.itl_signer() } {
-        ListSigner::CallManager => Class::CallManager,
-        ListSigner::ItlRecovery => Class::ItlRecovery,
-        ListSigner::Token => Class::Token,
-    };
-    class != expected && !(class == Class::Token && is_ctl && release < Release::first(14, 0))
+    let expected = if is_ctl { release.ctl_signer() } else { release.itl_signer() };
+    class != expected && !(class == ListSigner::Token && is_ctl && release < Release::first(14, 0))
 }
 
 // F-9: what phones say, on their screens and in the column "ITL File Status".
@@ -268,7 +247,7 @@ fn of_phone(messages: &PhoneMessages, several: bool, context: &Context) -> Optio
 const MOST_OLDER: usize = 30;
 
 fn verdict(event: &PhoneEvent, unsure: bool, context: &Context) -> (Verdict, PreflightCode) {
-    let mixed = context.mode != Some(SecurityMode::NonSecure);
+    let mixed = context.mode != Some(Mode::NonSecure);
     match (event.kind, event.file) {
         (PhoneEventKind::Refused, Some(PhoneFile::Config)) => {
             (Verdict::Block, PreflightCode::PhoneConfigRefused)

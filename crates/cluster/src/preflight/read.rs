@@ -1,6 +1,7 @@
 //! Sections of a paste: the command, if it was pasted too, and its output.
 
-use super::{Context, Fact, Found, Item, SecurityMode, Verdict};
+use super::{Context, Fact, Found, Item, Verdict};
+use crate::cluster::Mode;
 use crate::code::PreflightCode;
 use alloc::borrow::{Cow, ToOwned as _};
 use alloc::string::String;
@@ -206,12 +207,12 @@ pub(super) fn rollback(section: &Section<'_>) -> Option<Found> {
 }
 
 /// F-2: the security mode, 0 or 1.
-pub(super) fn mode(section: &Section<'_>) -> Option<(Found, Option<SecurityMode>)> {
+pub(super) fn mode(section: &Section<'_>) -> Option<(Found, Option<Mode>)> {
     let (value, line) =
         parameter(section, "ClusterSecurityMode", |value| matches!(value, "0" | "1"))?;
     let (mode, code) = match value.as_str() {
-        "0" => (SecurityMode::NonSecure, PreflightCode::ModeNonSecure),
-        "1" => (SecurityMode::Mixed, PreflightCode::ModeMixed),
+        "0" => (Mode::NonSecure, PreflightCode::ModeNonSecure),
+        "1" => (Mode::Mixed, PreflightCode::ModeMixed),
         _ => {
             let facts = vec![("value", Fact::Text(value))];
             return Some((
@@ -413,9 +414,9 @@ pub(super) fn mode_set(section: &Section<'_>) -> Option<Found> {
     let words =
         squeezed(slice(&section.glyphs, behind, behind.saturating_add(20))).to_ascii_lowercase();
     let mode = match () {
-        () if words.starts_with("mixedmode") => SecurityMode::Mixed,
+        () if words.starts_with("mixedmode") => Mode::Mixed,
         () if words.starts_with("nonsecuremode") || words.starts_with("non-securemode") => {
-            SecurityMode::NonSecure
+            Mode::NonSecure
         }
         () => return None,
     };

@@ -1,11 +1,10 @@
 //! Services: where they are activated, and which certificate each has loaded (C-50 to C-52, table 3.1).
 
-use super::unit::words;
 use super::{Product, Release, Unit};
 
 words! {
     /// A service of a node.
-    Service {
+    pub enum Service ["Service": "A service of a node (spec/CLUSTER-RULES.md C-50 to C-52)."] {
         /// Call control.
         CallManager = "CallManager",
         /// Issues LSCs; publisher only.

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use trustlist::code::Level;
 use trustlist::phone::JudgedFile;
+use trustlist::report::counted;
 
 /// The run book.
 pub fn run_book(plan: &SafePlan) -> String {
@@ -452,10 +453,7 @@ fn nodes_of(plan: &SafePlan, unit: Unit) -> String {
             _ => {}
         }
     }
-    match regenerated.len() {
-        1 => "1 node".to_owned(),
-        count => format!("{count} nodes"),
-    }
+    counted(regenerated.len(), "node")
 }
 
 fn times(count: usize) -> String {

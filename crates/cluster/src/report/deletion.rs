@@ -4,7 +4,7 @@ use super::Plain;
 #[cfg(test)]
 pub(super) use super::forecast::ForecastAnswer;
 pub use super::forecast::{FORECAST_SCHEMA, forecast_json, forecast_text};
-use super::shape::{self, Keyed, Word};
+use super::shape::{Keyed, Word};
 use crate::code::{DeletionCode, DeletionCode as Code};
 use crate::deletion::logs::Field;
 use crate::deletion::logs::{Alarm, Entry, Message, Operation, RowChange};
@@ -25,7 +25,7 @@ pub const AUDITS_SCHEMA: &str = "trustlist.deletion-audits/1";
 
 /// The answer of an audit (spec/CONTRACT.md section 5).
 pub fn audit_json(answer: &Answer) -> Value {
-    shape::value(&AuditAnswer {
+    Value::of(&AuditAnswer {
         schema: AUDIT_SCHEMA,
         certificate: WantedAnswer { unit: Word(answer.wanted.unit), name: &answer.wanted.name },
         nodes: Keyed(
@@ -38,7 +38,7 @@ pub fn audit_json(answer: &Answer) -> Value {
 
 /// The answers about several certificates as one document; each is that of [`audit_json`].
 pub fn audits_json(audits: &[Value]) -> Value {
-    shape::value(&AuditsAnswer { schema: AUDITS_SCHEMA, audits })
+    Value::of(&AuditsAnswer { schema: AUDITS_SCHEMA, audits })
 }
 
 /// Whether a trust certificate is gone on every node, by the logs of the nodes (spec/CONTRACT.md

@@ -1,7 +1,7 @@
 //! The fate of deleted certificates, as text and JSON.
 
 use super::Plain;
-use super::shape::{self, Word};
+use super::shape::Word;
 use super::simulation::event_lines;
 use crate::cluster::{Cluster, NodeId, NodeSet};
 use crate::deletion::{Blocker, Forecast, Holder, Outcome, Refused, Return, ReturnCause};
@@ -19,7 +19,7 @@ pub fn forecast_json(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refus
     let certificates =
         forecasts.iter().map(|forecast| ForecastOfOne::of(cluster, forecast)).collect();
     let refused = refused.iter().map(|refused| RefusedAnswer::of(cluster, refused)).collect();
-    shape::value(&ForecastAnswer { schema: FORECAST_SCHEMA, certificates, refused })
+    Value::of(&ForecastAnswer { schema: FORECAST_SCHEMA, certificates, refused })
 }
 
 /// Which node will bring deleted certificates back, and when (spec/CLUSTER-RULES.md C-33, C-43 to

@@ -81,7 +81,7 @@ impl Writer<'_> {
         // The licence is a matter of mixed mode from 12.0 on.
         let licence = self.is_mixed() && self.cluster.release() >= Release::first(12, 0);
         let asked = || Item::ALL.iter().filter(|item| licence || **item != Item::Licence);
-        let by_hand = || asked().filter_map(|item| Some((item.id(), item.look_at()?)));
+        let by_hand = || asked().filter_map(|item| Some((item.as_str(), item.look_at()?)));
         let ids: Vec<&str> = by_hand().map(|(id, _)| id).collect();
         let files: Vec<String> = self
             .cluster

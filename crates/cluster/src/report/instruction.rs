@@ -5,6 +5,7 @@ use super::Plain;
 use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId, Phones};
 use crate::plan::{Fallback, PlannedStep, Purpose, SafePlan};
 use crate::release::{ListSigner, ReleaseRules as _, Service, Unit};
+use trustlist::report::{capital, counted};
 
 /// A step for human hands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -255,10 +256,7 @@ impl Writer<'_> {
                         .to_owned(),
                 ];
                 commands.extend(self.phone_lines(phones));
-                let count = match phones.len() {
-                    1 => "1 phone".to_owned(),
-                    count => format!("{count} phones"),
-                };
+                let count = counted(phones.len(), "phone");
                 (format!("Reset batch {number} of {of}: {count}"), commands)
             }
             (Phones::These(phones), _) => ("Reset phones".to_owned(), self.phone_lines(phones)),
@@ -410,11 +408,6 @@ impl Writer<'_> {
             ..Instruction::default()
         }
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The name of a service in `utils service list`.

@@ -8,7 +8,7 @@ pub(super) use super::recover::RecoveryAnswer;
 pub use super::recover::{
     PLAN_RECOVERY_SCHEMA, plan_recovery_csv, plan_recovery_json, plan_recovery_text,
 };
-use super::shape::{self, Word, words};
+use super::shape::{Word, words};
 use crate::case::{CLUSTER_SCHEMA, cluster_json, plan_json};
 use crate::cluster::{Cluster, NodeId, PhoneId, Policy};
 use crate::code::{PlanLintCode, PlanLintCode as Code};
@@ -21,6 +21,7 @@ use trustlist::code::Level;
 use trustlist::json::{Map, Value};
 #[cfg(test)]
 use trustlist::phone::JudgedFile;
+use trustlist::report::counted;
 
 // A cluster that was put together from pastes: its JSON, and a line for everything that could not
 // be known.
@@ -54,7 +55,7 @@ pub fn mark_text(mark: &Mark) -> String {
             )
         }
         Mark::ListsAssumed(count) => {
-            format!("{}: ASSUMED: the current lists are on the phone. To check it (from 14), export the column ITL File Status", counted(*count))
+            format!("{}: ASSUMED: the current lists are on the phone. To check it (from 14), export the column ITL File Status", counted(*count, "phone"))
         }
         Mark::ModeAssumed => {
             format!("security mode: ASSUMED: non-secure. To check it, paste `show ctl` or the output of: {}", query(Item::Mode))
@@ -65,9 +66,9 @@ pub fn mark_text(mark: &Mark) -> String {
         Mark::RollbackAssumed => {
             format!("rollback parameter: ASSUMED: off. To check it, paste the output of: {}", query(Item::Rollback))
         }
-        Mark::StatusUnknown(count) => format!("{}: ASSUMED: online. To check it, add a column status to the inventory", counted(*count)),
+        Mark::StatusUnknown(count) => format!("{}: ASSUMED: online. To check it, add a column status to the inventory", counted(*count, "phone")),
         Mark::TftpAssumed(count) => {
-            format!("{}: ASSUMED: every TFTP node serves them. To check it, add a column tftp_servers to the inventory", counted(*count))
+            format!("{}: ASSUMED: every TFTP node serves them. To check it, add a column tftp_servers to the inventory", counted(*count, "phone"))
         }
         Mark::TftpUnknown(node) => {
             format!("{}: ASSUMED: TFTP does not run. To check it, paste `show itl` or `utils service list` of this node", name(node))
@@ -83,10 +84,6 @@ fn query(item: Item) -> &'static str {
     item.command().unwrap_or_default()
 }
 
-fn counted(count: usize) -> String {
-    if count == 1 { "1 phone".to_owned() } else { format!("{count} phones") }
-}
-
 // `trustlist.plan-lint/1` (spec/CONTRACT.md section 5), and the same as text.
 
 /// The schema of the answer.
@@ -97,7 +94,7 @@ const NAMES: usize = 4;
 
 /// The answer as JSON.
 pub fn plan_lint_json(lint: &PlanLint, reordering: Option<&Reordering>) -> Value {
-    shape::value(&PlanLintAnswer {
+    Value::of(&PlanLintAnswer {
         schema: PLAN_LINT_SCHEMA,
         findings: lint.findings.iter().map(|finding| FindingAnswer::of(lint, finding)).collect(),
         point_of_no_return: lint.no_return.as_ref().map(|point| PointAnswer {
@@ -287,7 +284,7 @@ fn insert(evidence: &mut Map, cluster: &Cluster, fact: &Fact) {
                 service: Word(service),
                 node: node_name(cluster, node),
             };
-            ("services", services.iter().map(|at| shape::value(&one(at))).collect())
+            ("services", services.iter().map(|at| Value::of(&one(at))).collect())
         }
         Fact::Since(step) => ("since_step", (*step).into()),
         Fact::Store(unit) => ("store", unit.as_str().into()),
@@ -365,11 +362,9 @@ pub fn plan_lint_text(lint: &PlanLint, reordering: Option<&Reordering>) -> Strin
 
 /// Returns the number of findings of each level in one line.
 fn sums(lint: &PlanLint) -> String {
-    let plural =
-        |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let levels = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Note, "note")];
-    let levels = levels.map(|(level, word)| plural(lint.count(level), word));
-    format!("{} in {}\n", levels.join(", "), plural(lint.steps.len(), "step"))
+    let levels = levels.map(|(level, word)| counted(lint.count(level), word));
+    format!("{} in {}\n", levels.join(", "), counted(lint.steps.len(), "step"))
 }
 
 /// The plan as it is and as it would be safe: a step that moves is taken out (-) and put in (+).

@@ -1,12 +1,13 @@
 //! `preflight`: a table for a person, and JSON (`trustlist.preflight/1`).
 
 use super::Plain;
-use super::shape::{self, Keyed, Word};
+use super::shape::{Keyed, Word};
 use crate::code::PreflightCode;
 use crate::preflight::{Check, Fact, Item, Place, Preflight, ToRun, Verdict};
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
 use trustlist::json::{Map, Value};
+use trustlist::report::counted;
 
 /// The schema of the answer.
 pub const PREFLIGHT_SCHEMA: &str = "trustlist.preflight/1";
@@ -15,7 +16,7 @@ pub const PREFLIGHT_SCHEMA: &str = "trustlist.preflight/1";
 pub fn json(preflight: &Preflight) -> Value {
     let checks = preflight.checks.iter().map(CheckAnswer::of).collect();
     let to_run_on = preflight.to_run_on.iter().map(ToRunAnswer::of).collect();
-    shape::value(&PreflightAnswer {
+    Value::of(&PreflightAnswer {
         schema: PREFLIGHT_SCHEMA,
         checks,
         to_run: &preflight.to_run,
@@ -143,7 +144,7 @@ pub fn facts(check: &Check) -> Map {
     check
         .facts
         .iter()
-        .map(|(name, fact)| ((*name).to_owned(), shape::value(&FactAnswer::of(fact))))
+        .map(|(name, fact)| ((*name).to_owned(), Value::of(&FactAnswer::of(fact))))
         .collect()
 }
 
@@ -177,7 +178,7 @@ impl Display for Within<'_> {
         let mut checks: Vec<&Check> = self.0.checks.iter().collect();
         checks.sort_by_key(|check| urgency(check.verdict));
         for check in checks {
-            let first = format!("{:<7}  {:<5}  ", word(check.verdict), check.item.id());
+            let first = format!("{:<7}  {:<5}  ", word(check.verdict), check.item.as_str());
             wrapped(f, &first, &format!("{} [{}]", sentence(check), check.code), self.1)?;
             if let Some(evidence) = &check.evidence {
                 let place = format!("{} line {}", Plain(&evidence.file), evidence.line.0);
@@ -200,10 +201,7 @@ fn wrapped(f: &mut Formatter<'_>, first: &str, text: &str, width: usize) -> fmt:
 /// `NOT READY: 2 block, 1 warning, 6 not answered`.
 pub fn headline(preflight: &Preflight) -> String {
     let (block, open) = (preflight.count(Verdict::Block), preflight.count(Verdict::Unknown));
-    let warnings = match preflight.count(Verdict::Warn) {
-        1 => "1 warning".to_owned(),
-        warnings => format!("{warnings} warnings"),
-    };
+    let warnings = counted(preflight.count(Verdict::Warn), "warning");
     let counts = [
         (block, format!("{block} block")),
         (preflight.count(Verdict::Warn), warnings),

@@ -16,7 +16,7 @@ pub const PLAN_RECOVERY_SCHEMA: &str = "trustlist.plan-recovery/1";
 
 /// The answer as JSON.
 pub fn plan_recovery_json(recovery: &Recovery) -> Value {
-    shape::value(&RecoveryAnswer {
+    Value::of(&RecoveryAnswer {
         schema: PLAN_RECOVERY_SCHEMA,
         policies: shape::words(&recovery.policies),
         locked: recovery.groups.iter().map(|group| GroupAnswer::of(recovery, group)).collect(),

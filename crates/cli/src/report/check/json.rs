@@ -1,7 +1,7 @@
 //! The answers as JSON.
 
 use super::{Agreement, AgreementKind, AgreementVerdict, CheckGroup, CheckReport};
-use crate::report::shape::{self, Word};
+use crate::report::shape::Word;
 use serde::Serialize;
 use trustlist::fleet::Hands;
 use trustlist::json::Value;
@@ -14,7 +14,7 @@ pub(crate) const AGREEMENT_SCHEMA: &str = "trustlist.agreement/1";
 
 /// The answer about a change.
 pub(crate) fn check_json(report: &CheckReport) -> Value {
-    shape::value(&CheckAnswer {
+    Value::of(&CheckAnswer {
         schema: CHECK_SCHEMA,
         before: &report.before,
         after: &report.after,
@@ -34,7 +34,7 @@ pub(crate) fn check_json(report: &CheckReport) -> Value {
 /// The answer about one snapshot.
 pub(crate) fn agreement_json(agreement: &Agreement) -> Value {
     let checks = agreement.checks.iter();
-    shape::value(&AgreementAnswer {
+    Value::of(&AgreementAnswer {
         schema: AGREEMENT_SCHEMA,
         snapshot: &agreement.snapshot,
         answer: Word(agreement.verdict()),

@@ -15,28 +15,15 @@ const CHUNK: usize = 1 << 18;
 /// How much of an entry is kept to be shown, in bytes.
 const SHOWN: usize = 400;
 
-/// The three logs that a node keeps of a deletion (D4), recognised by their content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LogKind {
-    /// Certificate operations, `certMgmt*.log`.
-    CertMgmt,
-    /// Change notification, `certCN*.log`.
-    ChangeNotification,
-    /// The system log.
-    System,
-}
-
-impl LogKind {
-    /// All three.
-    pub const ALL: &'static [Self] = &[Self::CertMgmt, Self::ChangeNotification, Self::System];
-
-    /// The word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CertMgmt => "certMgmt",
-            Self::ChangeNotification => "certCN",
-            Self::System => "syslog",
-        }
+words! {
+    /// The three logs that a node keeps of a deletion (D4), recognised by their content.
+    pub enum LogKind {
+        /// Certificate operations, `certMgmt*.log`.
+        CertMgmt = "certMgmt",
+        /// Change notification, `certCN*.log`.
+        ChangeNotification = "certCN",
+        /// The system log.
+        System = "syslog",
     }
 }
 

@@ -1,12 +1,12 @@
 //! Summaries: the end of a plan under a policy, its point of no return, and the commands that help.
 
-use super::text::phones_of;
 use crate::cluster::{
     AssumedAnswer, CohortId, PhoneId, PhoneStatus, Policy, PolicyResult, Recoverability,
     RecoveryCommand, Simulation, StepReport, Trust,
 };
 use crate::report::Plain;
 use std::collections::BTreeMap;
+use trustlist::report::{capital, counted, file_word};
 
 /// How many phones a sentence names.
 const NAMES: usize = 4;
@@ -60,11 +60,6 @@ pub(super) fn verdict(simulation: &Simulation) -> String {
         ([], _) => format!("NO for phones that are offline.{returns}{point}"),
         (some, _) => format!("NO: {} this plan locks phones.{returns}{point}", how(some)),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Offline phones that are locked when they return.
@@ -166,7 +161,11 @@ pub(super) fn sentences(simulation: &Simulation, result: &PolicyResult) -> Vec<S
         sentences.push(format!("Not registered at the end: {named}."));
     }
     sentences.extend(rescues(result).into_iter().filter_map(|(advice, phones)| {
-        Some(format!("{} ({}): {advice}.", some_names(&phones, name)?, phones_of(phones.len())))
+        Some(format!(
+            "{} ({}): {advice}.",
+            some_names(&phones, name)?,
+            counted(phones.len(), "phone")
+        ))
     }));
     sentences
 }
@@ -254,7 +253,7 @@ pub(super) fn assumptions(result: &PolicyResult) -> Vec<String> {
                 format!(
                     "{} ({code}), {}: {taken}, first in step {step}",
                     rule.id(),
-                    super::text::file_word(*file)
+                    file_word(*file)
                 )
             }
             crate::cluster::Assumption::MicPresent => {

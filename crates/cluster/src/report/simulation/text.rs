@@ -12,7 +12,7 @@ use crate::report::Plain;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use trustlist::phone::{JudgedFile, Kept, Prediction};
-use trustlist::report::why;
+use trustlist::report::{counted, file_word, why};
 
 /// How many groups fit across; the others are counted.
 const GROUPS: usize = 8;
@@ -92,11 +92,7 @@ fn policy(simulation: &Simulation, result: &PolicyResult, text: &mut String) {
         } else {
             String::new()
         };
-        let phones = if group.phones == 1 {
-            "1 phone".to_owned()
-        } else {
-            format!("{} phones", group.phones)
-        };
+        let phones = counted(group.phones, "phone");
         let _ = writeln!(text, "  {:>2}  {phones}: {first}{more}", name(index));
     }
     if all.len() > shown.len() {
@@ -258,7 +254,7 @@ impl Line {
     fn text(&self, start: u64) -> String {
         let when =
             if self.minute > start { format!("minute {}: ", self.minute) } else { String::new() };
-        let count = if self.phones > 0 { phones_of(self.phones) } else { String::new() };
+        let count = if self.phones > 0 { counted(self.phones, "phone") } else { String::new() };
         format!("{when}{count}{}{}{}", self.before, self.names.join(", "), self.after)
     }
 }
@@ -286,14 +282,6 @@ pub(super) fn refusal(
         file_word(file),
         why(file, judgement, &signer).join(" ")
     ))
-}
-
-pub(super) const fn file_word(file: JudgedFile) -> &'static str {
-    match file {
-        JudgedFile::Config => "configuration",
-        JudgedFile::Ctl => "CTL",
-        JudgedFile::Itl => "ITL",
-    }
 }
 
 struct Teller<'a> {
@@ -410,7 +398,11 @@ impl Teller<'_> {
                 String::new(),
             ),
             Event::LscIssued { issuer, phones } => (
-                format!("{} issues a certificate to {}", self.cert(*issuer), phones_of(*phones)),
+                format!(
+                    "{} issues a certificate to {}",
+                    self.cert(*issuer),
+                    counted(*phones, "phone")
+                ),
                 Vec::new(),
                 String::new(),
             ),
@@ -493,12 +485,12 @@ impl Teller<'_> {
                     ],
                 };
                 let cause = if *phones == 1 { one } else { many };
-                format!("{} {cause}", phones_of(*phones))
+                format!("{} {cause}", counted(*phones, "phone"))
             }
-            Event::PhonesOffline { phones } => format!("{} offline", phones_of(*phones)),
-            Event::PhonesOnline { phones } => format!("{} online again", phones_of(*phones)),
+            Event::PhonesOffline { phones } => format!("{} offline", counted(*phones, "phone")),
+            Event::PhonesOnline { phones } => format!("{} online again", counted(*phones, "phone")),
             Event::ListsErased { phones } => {
-                format!("lists erased by hand on {}", phones_of(*phones))
+                format!("lists erased by hand on {}", counted(*phones, "phone"))
             }
             _ => return None,
         };
@@ -526,7 +518,7 @@ impl Teller<'_> {
             Refusal::NothingToDo => "no node of the cluster has this".to_owned(),
             Refusal::OwnCertificate(unit) => format!("own certificates ({unit}) cannot be deleted"),
             Refusal::PhonesNotReached(phones) => {
-                format!("{} offline: not reset", phones_of(phones))
+                format!("{} offline: not reset", counted(phones, "phone"))
             }
             Refusal::PublisherHasNoItl => "no ITL to sign again on ".to_owned(),
             Refusal::ReplicationBroken => "replication is broken: ".to_owned(),
@@ -534,9 +526,4 @@ impl Teller<'_> {
             Refusal::UnitNotThere(unit) => format!("no {unit} certificate on "),
         }
     }
-}
-
-/// `1 phone`, `20 phones`.
-pub(super) fn phones_of(count: usize) -> String {
-    if count == 1 { "1 phone".to_owned() } else { format!("{count} phones") }
 }
