@@ -196,7 +196,7 @@ pub(crate) fn plan_generate(
     let units: Vec<&str> = plan.request.renew.iter().map(|unit| unit.as_str()).collect();
     let scenario = Scenario {
         id: None,
-        title: Some(format!("Renew {}", units.join(", "))),
+        title: Some(format!("Regenerate {}", units.join(", "))),
         cluster: plan.cluster.clone(),
         plan: plan.operations(),
         policies: Policy::ALL.to_vec(),

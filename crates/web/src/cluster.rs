@@ -356,7 +356,7 @@ fn of_plan(plan: &SafePlan) -> Value {
     let units: Vec<&str> = plan.request.renew.iter().map(|unit| unit.as_str()).collect();
     let scenario = Scenario {
         id: None,
-        title: Some(format!("Renew {}", units.join(", "))),
+        title: Some(format!("Regenerate {}", units.join(", "))),
         cluster: plan.cluster.clone(),
         plan: plan.operations(),
         policies: Policy::ALL.to_vec(),

@@ -117,7 +117,7 @@ impl Generate {
             format!("{} guesses", guesses.len())
         };
         Some(format!(
-            "a plan would rest on {count}: {}. Answer them with `trustlist plan init`, or say --accept-guesses",
+            "a plan would rest on {count}: {}. To answer them, give `trustlist plan init` more pastes; to make the plan all the same, add --accept-guesses",
             guesses.join("; ")
         ))
     }
@@ -153,7 +153,7 @@ fn scenario(plan: &plan::SafePlan) -> trustlist::json::Value {
     let units: Vec<&str> = plan.request.renew.iter().map(|unit| unit.as_str()).collect();
     let scenario = Scenario {
         id: None,
-        title: Some(format!("Renew {}", units.join(", "))),
+        title: Some(format!("Regenerate {}", units.join(", "))),
         cluster: plan.cluster.clone(),
         plan: plan.operations(),
         policies: Policy::ALL.to_vec(),
