@@ -189,7 +189,7 @@ impl<'a> Fleet<'a> {
         if let Some(state) = self.shard(question, |memo| memo.find(question, &replies).cloned()) {
             return state;
         }
-        // Not under the lock: others go on meanwhile, and at worst find the same.
+        // Predicts without the lock, so that other threads continue; at worst they do the same work.
         let answer = work_out(question, &replies);
         let state = Arc::new(State::new(question, replies.into_given(), answer));
         self.shard(question, |memo| memo.insert(question, state.clone(), MAX_STATES / SHARDS));

@@ -10,7 +10,7 @@ use crate::text::words;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Answer {
-    /// That of its worst file.
+    /// The verdict of its worst file.
     pub verdict: Verdict,
     /// Where a `depends` leans; towards a refusal as soon as one file does.
     pub leans: Option<Lean>,
@@ -132,19 +132,19 @@ pub struct Reason {
     pub code: Decisive,
 }
 
-/// How urgently a phone needs hands. Ordered: the last first.
+/// The urgency of work on a phone. Later variants are more urgent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Hands {
-    /// Not at all.
+    /// No work is needed.
     None,
-    /// An open question that leans towards the files being taken.
+    /// A fact is missing, and the phone probably accepts the files.
     ProbablyTaken,
-    /// An open question that leans neither way.
+    /// A fact is missing, and neither answer is more probable.
     Open,
-    /// An open question that leans towards a refusal.
+    /// A fact is missing, and the phone probably refuses a file.
     ProbablyRefused,
-    /// It refuses a file, and the servers have to offer another one, or to vouch for it.
+    /// It refuses a file, and a command on the servers helps: they offer another file, or TVS confirms its signer.
     FromServer,
     /// It refuses a file, and the advice is to delete its lists on the phone.
     ByHand,

@@ -63,7 +63,7 @@ pub enum Via {
     OfferedCtl,
     /// The ITL accepted at this boot.
     OfferedItl,
-    /// A TVS server that the phone believes.
+    /// A TVS server that the phone trusts.
     Tvs,
     /// An answer of TVS in the phone's cache.
     TvsCache,

@@ -148,7 +148,7 @@ const fn word(verdict: Verdict) -> &'static str {
 const fn advised(advice: Advice) -> &'static str {
     match advice {
         Advice::CtlResetLocalkey => {
-            "run `utils ctl reset localkey` on the publisher, then reset them"
+            "run `utils ctl reset localkey` on the publisher, then reset the phones"
         }
         Advice::CtlUpdate => "make a new CTL (`utils ctl update CTLFile`) before they boot again",
         Advice::DeleteLists => "delete the lists on each phone",
@@ -156,28 +156,28 @@ const fn advised(advice: Advice) -> &'static str {
             "stop: find out which server sent this file; it is not signed with the key that it names"
         }
         Advice::ImportSigner => {
-            "import the signer's certificate on the cluster whose TVS they ask, then reset them"
+            "import the signer's certificate on the cluster whose TVS they ask, then reset the phones"
         }
         Advice::ItlResetLocalkey => {
-            "run `utils itl reset localkey` on the publisher, then reset them"
+            "run `utils itl reset localkey` on the publisher, then reset the phones"
         }
         Advice::LowerTlsMinimum => {
-            "run `set tls min-version 1.0` on every node for the time of the change, then reset them"
+            "run `set tls min-version 1.0` on every node for the time of the change, then reset the phones"
         }
         Advice::MendTvsAndImport => {
-            "restore the TVS certificate and import the signer, then reset them: `predict` names both"
+            "restore the TVS certificate and import the signer, then reset the phones: `predict` names both"
         }
-        Advice::ResetAgain => "reset them once more",
-        Advice::RestartTftp => "restart TFTP, then reset them",
+        Advice::ResetAgain => "reset the phones once more",
+        Advice::RestartTftp => "restart TFTP, then reset the phones",
         Advice::RestoreTvs => {
-            "restore the old TVS certificate from a backup, then reset them: `predict` names the server"
+            "restore the old TVS certificate from a backup, then reset the phones: `predict` names the server"
         }
         Advice::ShrinkItl => {
-            "remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset them"
+            "remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset the phones"
         }
-        Advice::StartTvs => "make TVS answer again (service, port 2445), then reset them",
+        Advice::StartTvs => "make TVS answer again (service, port 2445), then reset the phones",
         Advice::UseSha1 => {
-            "set the TFTP File Signature Algorithm back to SHA-1, restart TFTP, then reset them"
+            "set the TFTP File Signature Algorithm back to SHA-1, restart TFTP, then reset the phones"
         }
     }
 }

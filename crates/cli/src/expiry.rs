@@ -29,7 +29,7 @@ pub(super) struct Expiry {
     /// Snapshots, lists, certificates (PEM, DER), pastes, folders of them [default: standard input]
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Date from which days are counted (2026-01-31) [default: today]
+    /// Date that days are counted from (2026-01-31) [default: today]
     #[arg(long, value_name = "DATE", value_parser = arguments::date)]
     at: Option<Timestamp>,
     /// Exit status 1 if a certificate ends within this many days: 90d
@@ -90,7 +90,7 @@ impl Expiry {
     fn report(&self, found: Found) -> ExpiryReport {
         let mut certificates: Vec<Ending> =
             found.endings.into_iter().map(|(ending, _)| ending).collect();
-        // Stable: what ends at the same time stays in the order in which it was found.
+        // Stable: certificates that end at the same time stay in the order of the input.
         certificates.sort_by_key(|ending| (ending.not_after.is_none(), ending.not_after));
         ExpiryReport {
             at: self.at.or_else(arguments::now).unwrap_or(Timestamp(0)),

@@ -101,7 +101,7 @@ pub(super) struct FleetArguments {
     /// Count the phones by this column of the inventory too: "Device Pool"
     #[arg(long, value_name = "COLUMN")]
     by: Option<String>,
-    /// How many of the phones that need work the summary names
+    /// Name at most this many of the phones that need work in the summary
     #[arg(long, value_name = "N", hide_short_help = true, default_value_t = FIRST, value_parser = clap::value_parser!(u16))]
     first: u16,
     /// Print JSON (trustlist.fleet/1)

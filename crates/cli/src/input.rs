@@ -28,7 +28,7 @@ struct Used {
 }
 
 impl Input {
-    /// Returns an input of which nothing is read.
+    /// Returns an input that has read nothing.
     pub(super) fn new(limits: Limits) -> Self {
         Self { limits, used: Arc::default() }
     }

@@ -39,10 +39,10 @@ pub(super) struct Sign {
     /// The digest of the signature: sha1, sha256 or sha512
     #[arg(long, default_value = "sha1", value_parser = digest)]
     digest: DigestAlgorithm,
-    /// The name inside [default: the file's own name and .sgn]
+    /// The name in the header [default: the file's own name and .sgn]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Seconds since 1970 that the header carries [default: now]
+    /// The time in the header, in seconds since 1970 [default: now]
     #[arg(long, value_name = "SECONDS")]
     timestamp: Option<u32>,
     /// Write as certutils does, not as CUCM

@@ -54,8 +54,8 @@ pub(super) struct Lint {
     /// Scenarios (trustlist.simulate/1) [default: standard input]
     #[arg(value_name = "SCENARIO.json")]
     scenarios: Vec<PathBuf>,
-    /// A plan in words instead of that of the scenario: a step a line, such as `regenerate
-    /// CallManager all`
+    /// A plan in words, used instead of the plan of the scenario: one step in each line, such as
+    /// `regenerate CallManager all`
     #[arg(long, value_name = "PLAN.txt")]
     plan: Option<PathBuf>,
     /// Print JSON (trustlist.plan-lint/1)
@@ -120,7 +120,7 @@ fn another_plan(cluster: &Cluster, plan: &[Operation]) -> Option<String> {
         })
         .unwrap_or_default();
     Some(format!(
-        "\nNo safe order of these steps was found{few}; with the same file, `trustlist plan generate --renew {units}` looks for a safe \
+        "\nNo safe order of these steps was found{few}. `trustlist plan generate --renew {units}` with the same file looks for a safe \
          plan\n"
     ))
 }

@@ -45,7 +45,7 @@ pub(super) struct Predict {
     /// Files without an option: refused with the question that was perhaps meant
     #[arg(hide = true, value_name = "FILE")]
     bare: Vec<PathBuf>,
-    /// Predict a case in symbols (trustlist.predict/1) instead of files
+    /// Predict for a case file (JSON, trustlist.predict/1) instead of lists
     #[arg(long, value_name = "CASE.json", conflicts_with_all = QUESTION, hide_short_help = true)]
     case: Option<PathBuf>,
     /// Print every step of the phone, with its rule, and all that can be done

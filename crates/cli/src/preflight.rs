@@ -19,7 +19,7 @@ use trustlist_cluster::report::preflight as report;
 /// Check if a cluster is ready for a change, from pasted output of its commands
 #[derive(Debug, clap::Args)]
 pub(super) struct PreflightCommand {
-    /// Pasted output; NODE=FILE says on which node it was made [default: standard input]
+    /// Pasted output; NODE=FILE names the node of the output [default: standard input]
     #[arg(value_name = "[NODE=]PASTE")]
     pastes: Vec<String>,
     /// The security mode, if its query is not pasted
@@ -38,7 +38,7 @@ pub(super) struct PreflightCommand {
     /// Checks that you looked at by hand and found good: F-3,F-4
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = by_hand)]
     confirm: Vec<Item>,
-    /// The same from a file (JSON: mode, tftp_nodes, version, at); options win
+    /// These values from a file (JSON: mode, tftp_nodes, version, at); an option replaces its value
     #[arg(long, value_name = "CONTEXT.json")]
     context: Option<PathBuf>,
     /// Print JSON (trustlist.preflight/1)
@@ -103,7 +103,7 @@ impl PreflightCommand {
         if self.json {
             output.json(&report::json(&answer));
         } else {
-            output.text(report::Table(&answer).to_string());
+            output.text(report::Table(&answer).within(output.screen.columns).to_string());
         }
         Ok(if unreadable { Status::Unusable } else { self.status(&answer) })
     }

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use std::path::PathBuf;
 use trustlist_cluster::cluster::{Assume, Policy, simulate};
 use trustlist_cluster::report::simulation::{
-    SimulationJson, simulation_html, simulation_svg, simulation_text,
+    SimulationJson, simulation_html, simulation_svg, simulation_text_within,
 };
 
 /// Simulate a plan on a model of the cluster, step by step
@@ -17,8 +17,8 @@ pub(super) struct Simulate {
     /// The cluster and the plan (trustlist.simulate/1) [default: standard input]
     #[arg(value_name = "SCENARIO.json")]
     scenario: Option<PathBuf>,
-    /// A plan in words instead of that of the scenario: a step a line, such as `regenerate
-    /// CallManager all`
+    /// A plan in words, used instead of the plan of the scenario: one step in each line, such as
+    /// `regenerate CallManager all`
     #[arg(long, value_name = "PLAN.txt")]
     plan: Option<PathBuf>,
     /// A, B, C, D or all, instead of the policies that the scenario lists
@@ -40,11 +40,11 @@ pub(super) struct Simulate {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Answered {
-    /// A refusal
+    /// Assume that the file is refused
     Pessimistic,
-    /// The more probable answer, a refusal if neither is
+    /// Assume the more probable answer; a refusal if neither is more probable
     Lean,
-    /// An acceptance
+    /// Assume that the file is accepted
     Optimistic,
 }
 
@@ -88,7 +88,7 @@ impl Simulate {
         if self.json {
             output.json(&SimulationJson(&simulation));
         } else {
-            output.text(simulation_text(&simulation, title));
+            output.text(simulation_text_within(&simulation, title, output.screen.columns));
         }
         Ok(if simulation.ends_locked() { Status::Negative } else { Status::Fine })
     }

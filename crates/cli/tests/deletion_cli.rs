@@ -267,7 +267,7 @@ fn a_forecast_from_a_scenario() {
     let output = run(&["predict", "-"], scenario.as_bytes());
     assert_eq!((status(&output), text(&output.stderr)), (1, ""));
     assert!(
-        text(&output.stdout).starts_with("old in tomcat-trust: will come back by itself\n"),
+        text(&output.stdout).starts_with("old in tomcat-trust: it will come back\n"),
         "{}",
         text(&output.stdout)
     );

@@ -107,7 +107,7 @@ fn a_list_of_the_other_kind_is_a_mistake_and_no_answer() {
         "predict --installed-itl mixed/before/CTLFile.tlv --offered-itl {CALLMANAGER} --model 8851"
     );
     trustlist(&swapped).ends(2).complains(
-        "--installed-itl: by the name inside this file it is a CTL: give it as --installed-ctl",
+        "--installed-itl: the name inside this file says that it is a CTL: give it as --installed-ctl",
     );
     trustlist(&format!(
         "predict --installed-itl {BEFORE} --offered-itl mixed/before/CTLFile.tlv --model 8851"
@@ -156,7 +156,9 @@ fn a_tvs_server_that_is_not_named_is_unknown_and_not_down() {
     let question = |group: &str| {
         trustlist(&format!("{question} --tvs-knows {CALLMANAGER} --cm-group {group}"))
     };
-    question("ccm1.voice.example").ends(3).says("no --tvs is for ccm1.voice.example: ccm1?");
+    question("ccm1.voice.example")
+        .ends(3)
+        .says("no --tvs is for ccm1.voice.example: did you mean ccm1?");
     question("192.0.2.11").ends(3).says("nothing is known about TVS server 192.0.2.11");
     question("ccm1").ends(0).begins("YES: ");
 }
@@ -214,8 +216,8 @@ const FORGED: &str = "bad/forged-signer.tlv";
 
 #[test]
 fn a_list_alone_is_consistent_and_valid_only_by_a_key_from_outside() {
-    let own = "consistent: signed with the key that the file itself carries";
-    let asks = "whether that is your cluster: --signer CERT.pem or --with LIST.tlv";
+    let own = "consistent: signed with the key that the file itself contains";
+    let asks = "To check that your cluster signed it, give --signer CERT.pem or --with LIST.tlv";
     trustlist(&format!("verify {FORGED}"))
         .ends(0)
         .says(own)
@@ -337,7 +339,7 @@ fn a_node_that_was_not_pasted_is_unknown_and_still_to_run() {
     let both = format!("preflight --tftp-nodes ccm1,ccm2 trial/plan/ccm1.txt {}", second.display());
     trustlist(&both)
         .ends(3)
-        .says("F-6 ccm2: the ITL is signed by a certificate that this version does not use")
+        .says("F-6 ccm2: this version normally signs the ITL with another certificate")
         .never_says("ITL verified on every TFTP node: not pasted");
     // A paste is of the node that its ITL names, whatever it is called.
     trustlist("preflight --tftp-nodes ccm1,ccm2 trial/plan/ccm1.txt ccm2=trial/plan/ccm2.txt")
@@ -678,7 +680,7 @@ fn a_fleet_is_told_what_to_do_and_by_what_it_is_reset() {
     .ends(1);
     let told = told
         .says("What to do")
-        .says("phones: run `utils itl reset localkey` on the publisher, then reset them");
+        .says("phones: run `utils itl reset localkey` on the publisher, then reset the phones");
     told.says("By Device Pool").says("DP-Amsterdam");
     run(&[&fleet.split_whitespace().collect::<Vec<_>>()[..], &["--by", "Site"]].concat())
         .ends(2)
@@ -689,7 +691,7 @@ fn a_fleet_is_told_what_to_do_and_by_what_it_is_reset() {
     assert_eq!(json["to_do"][0]["advice"], "itl-reset-localkey");
     let csv = trustlist(&format!("{fleet} --csv")).ends(1);
     csv.says("answer_to_do")
-        .says("run `utils itl reset localkey` on the publisher, then reset them");
+        .says("run `utils itl reset localkey` on the publisher, then reset the phones");
     let forged = trustlist(&format!(
         "fleet --offered-itl {FORGED} --installed-itl {BEFORE} trial/fleet/bat.csv"
     ));

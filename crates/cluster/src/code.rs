@@ -19,7 +19,7 @@ codes! {
         ConfirmedByHand = "confirmed-by-hand",
         /// Mixed mode, and no CTL.
         CtlMissing = "ctl-missing",
-        /// Whether this CTL should be there depends on the security mode, which is missing.
+        /// The security mode is missing: only in mixed mode a CTL should be there.
         CtlModeUnknown = "ctl-mode-unknown",
         /// The server could not verify its CTL.
         CtlNotVerified = "ctl-not-verified",

@@ -23,7 +23,7 @@ pub struct Source<'a> {
     pub name: &'a str,
     /// The pasted text.
     pub text: &'a str,
-    /// The node on which the commands were run, if that was said.
+    /// The node of the commands, if that was said.
     pub node: Option<&'a str>,
 }
 

@@ -55,7 +55,7 @@ def test_a_closed_file(tmp_path):
 
 def test_a_wrong_model_is_told():
     answer = trustlist.predict(model="8581", factory_fresh=True)
-    assert "no model 8581 is known: 8851?" in answer.assumptions
+    assert "the model 8581 is not known: did you mean 8851?" in answer.assumptions
 
 
 def test_lists_that_are_swapped(read):

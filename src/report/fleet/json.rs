@@ -147,13 +147,13 @@ struct LabelAnswer<'a> {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Counts"))]
 struct CountsAnswer {
-    /// All of them.
+    /// All phones.
     phones: u64,
-    /// Those that refuse nothing.
+    /// Phones that refuse no file.
     accept: u64,
     /// Phones with a missing fact.
     depends: u64,
-    /// Those that refuse a file.
+    /// Phones that refuse a file.
     reject: u64,
 }
 

@@ -124,7 +124,9 @@ impl Assumption {
             (Wording::Options, Taken::TvsServerUnknown { nearest }) => {
                 let (server, near) = (
                     Plain(&self.left_out),
-                    nearest.as_ref().map_or(String::new(), |near| format!(": {}?", Plain(near))),
+                    nearest
+                        .as_ref()
+                        .map_or(String::new(), |near| format!(": did you mean {}?", Plain(near))),
                 );
                 format!(
                     "nothing is known about TVS server {server}: no --tvs is for {server}{near}"
@@ -143,9 +145,9 @@ impl Assumption {
                 format!("{} is handled like an ITL: it is not known how phones handle such a list", Plain(&self.left_out))
             }
             Taken::InstalledListsUnknown => "nothing is known about the lists on the phone".to_owned(),
-            Taken::LostInPaste => format!("the lost part of a paste is missing: {}", Plain(&self.left_out)),
+            Taken::LostInPaste => format!("a part of the paste was lost: {}", Plain(&self.left_out)),
             Taken::ModelUnknown(model) => match Family::nearest(model) {
-                Some(nearest) => format!("no model {} is known: {nearest}?", Plain(model)),
+                Some(nearest) => format!("the model {} is not known: did you mean {nearest}?", Plain(model)),
                 None => format!("it is not known if {} has Security By Default", Plain(model)),
             },
             Taken::NoCtlOnPhone => "no CTL on the phone".to_owned(),
@@ -158,7 +160,7 @@ impl Assumption {
             Taken::TftpServerUnknown => "the CTL names the TFTP server".to_owned(),
             Taken::TvsOrder => "TVS servers are asked in the order in which they were named".to_owned(),
             Taken::TvsServerUnknown { nearest } => {
-                let near = nearest.as_ref().map_or(String::new(), |near| format!("; is it {}?", Plain(near)));
+                let near = nearest.as_ref().map_or(String::new(), |near| format!(": did you mean {}?", Plain(near)));
                 format!("nothing is known about TVS server {}{near}", Plain(&self.left_out))
             }
             Taken::TvsUnknown => "nothing is known about TVS".to_owned(),

@@ -36,13 +36,13 @@ fn instruction(remedy: &Remedy) -> String {
     match remedy {
         Remedy::CtlResetLocalkey { signer } => {
             format!(
-                "Run `utils ctl reset localkey` on the publisher, then reset the phone: the CTL is signed by {}.",
+                "Run `utils ctl reset localkey` on the publisher, then reset the phone. The CTL is then signed by {}.",
                 known(signer)
             )
         }
         Remedy::CtlUpdate { signer } => format!(
-            "Make a new CTL before the phone boots again (`utils ctl update CTLFile`; with eTokens, the CTL client), signed by \
-             {}, that names the certificates in use.",
+            "Before the phone boots again, make a new CTL that names the certificates in use (`utils ctl update CTLFile`; with \
+             eTokens: the CTL client). It must be signed by {}.",
             words::certificate(signer)
         ),
         Remedy::DeleteListsOnPhone => {
@@ -58,7 +58,7 @@ fn instruction(remedy: &Remedy) -> String {
         }
         Remedy::ItlResetLocalkey { signer } => {
             format!(
-                "Run `utils itl reset localkey` on the publisher, then reset the phone: the ITL is signed by {}.",
+                "Run `utils itl reset localkey` on the publisher, then reset the phone. The ITL is then signed by {}.",
                 known(signer)
             )
         }

@@ -53,7 +53,7 @@ pub(super) const fn if_so(side: ConditionalOutcome) -> &'static str {
         ConditionalOutcome::Outcome(Outcome::Accept) => "accepted",
         ConditionalOutcome::Outcome(Outcome::Depends) => "still undecided",
         ConditionalOutcome::Outcome(Outcome::InstallFirst) => "accepted without a check",
-        ConditionalOutcome::Outcome(Outcome::NotApplicable) => "never asked for",
+        ConditionalOutcome::Outcome(Outcome::NotApplicable) => "the phone does not ask for it",
         ConditionalOutcome::Outcome(Outcome::NotOffered) => "as if it were not offered",
         ConditionalOutcome::Outcome(Outcome::Reject) => "refused",
         ConditionalOutcome::Outcome(Outcome::Unchanged) => "unchanged",

@@ -461,9 +461,9 @@ pub(super) struct Batch {
 /// The next thing to do.
 pub(super) enum Next {
     Rows(Batch),
-    /// Nothing yet.
+    /// No rows are ready yet.
     Wait,
-    /// Nothing more.
+    /// There are no more rows.
     Gone,
 }
 

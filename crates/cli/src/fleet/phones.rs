@@ -274,9 +274,9 @@ struct Hot {
 /// The result of looking for the kind of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
-    /// Its place.
+    /// The kind is known; its index.
     At(usize),
-    /// Nothing yet.
+    /// The kind is new.
     New,
     /// Values that are longer than any real ones.
     TooLong,
@@ -351,7 +351,7 @@ impl Kinds {
         self.kinds.len() >= MAX_KINDS || self.arena.len() >= MAX_VALUES
     }
 
-    /// Takes out all kinds with their counts, in the order in which they came.
+    /// Takes out all kinds with their counts, in the order of the rows.
     pub(super) fn drain(&mut self) -> Vec<Kind> {
         self.slots.fill(0);
         self.arena.clear();

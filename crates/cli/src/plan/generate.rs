@@ -116,7 +116,7 @@ impl Generate {
             format!("{} guesses", guesses.len())
         };
         Some(format!(
-            "a plan would rest on {count}: {}. Answer them with `trustlist plan init`, or say --accept-guesses",
+            "a plan would rest on {count}: {}. To answer them, give `trustlist plan init` more pastes; to make the plan all the same, add --accept-guesses",
             guesses.join("; ")
         ))
     }

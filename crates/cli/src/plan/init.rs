@@ -12,7 +12,7 @@ use trustlist_cluster::report::plan::{init_json, mark_text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Init {
-    /// Pasted output; NODE=FILE says on which node it was made [default: standard input]
+    /// Pasted output; NODE=FILE names the node of the output [default: standard input]
     ///
     /// show itl of each TFTP node, show ctl, utils service list, utils dbreplication runtimestate,
     /// and the queries that `trustlist preflight` names.

@@ -52,7 +52,7 @@ pub(crate) struct Arguments {
     /// Folder of lists (and the folders in it) that a checksum may name: MD5, SHA-1 or SHA-256
     #[arg(long, value_name = "DIR")]
     pub(super) known: Option<PathBuf>,
-    /// Do not refuse a list of the other kind (a CTL as --installed-itl)
+    /// Use a list of the other kind as it was given (a CTL as --installed-itl)
     #[arg(long, hide_short_help = true)]
     pub(super) as_given: bool,
     /// Date at which certificates are valid or not (2026-01-31, or 2026-01-31T02:00:00Z)
@@ -123,7 +123,7 @@ pub(crate) struct DeviceArguments {
     /// The phone's model: 7975, CP-7975G, "Cisco 7975"
     #[arg(long, value_parser = crate::values::models(), hide_possible_values = true)]
     model: Option<String>,
-    /// If the device has Security By Default, which means that it loads an ITL
+    /// Security By Default of the device: yes if it loads an ITL and asks TVS
     #[arg(long, value_name = "yes|no", hide_short_help = true)]
     security_by_default: Option<YesNo>,
     /// The signature digests that the device can check: sha1, sha256, sha512

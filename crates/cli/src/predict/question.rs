@@ -354,7 +354,7 @@ impl Known {
     /// Returns the file that has this MD5, SHA-1 or SHA-256; `None` if there is none.
     ///
     /// # Errors
-    /// When files with different bytes have it: MD5 and SHA-1 collide where somebody makes them collide.
+    /// When files with different bytes have it: MD5 and SHA-1 collisions can be made on purpose.
     pub(crate) fn find(&self, checksum: &[u8]) -> Result<Option<KnownFile>, String> {
         let index = match checksum.len() {
             16 => self.md5.get_or_init(|| self.index(|bytes| md5::Md5::digest(bytes).to_vec())),

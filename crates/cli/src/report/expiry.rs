@@ -12,7 +12,7 @@ pub(crate) const EXPIRY_SCHEMA: &str = "trustlist.expiry/1";
 /// Every certificate of some files, those that end first in front; those without a date at the end.
 #[derive(Debug)]
 pub(crate) struct ExpiryReport {
-    /// The date from which days are counted.
+    /// The date that days are counted from.
     pub(crate) at: Timestamp,
     /// The days that were asked for.
     pub(crate) within_days: Option<u32>,
@@ -29,9 +29,9 @@ pub(crate) struct Ending {
     pub(crate) issuer: Option<Name>,
     /// Its serial number.
     pub(crate) serial: Option<Serial>,
-    /// The first second in which it is valid.
+    /// The first second of its validity.
     pub(crate) not_before: Option<Timestamp>,
-    /// The last second in which it is valid.
+    /// The last second of its validity.
     pub(crate) not_after: Option<Timestamp>,
     /// Where it is.
     pub(crate) uses: Vec<String>,
@@ -69,7 +69,7 @@ pub(crate) struct ExpiryAnswer {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = EXPIRY_SCHEMA)))]
     schema: &'static str,
-    /// The date from which days are counted.
+    /// The date that days are counted from.
     #[cfg_attr(test, schemars(with = "super::schema::Date"))]
     at: String,
     /// The days that were asked for (`--within`).

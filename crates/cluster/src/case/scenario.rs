@@ -143,7 +143,7 @@ impl Scenario {
         let units: Vec<&str> = plan.request.renew.iter().map(|unit| unit.as_str()).collect();
         Self {
             id: None,
-            title: Some(format!("Renew {}", units.join(", "))),
+            title: Some(format!("Regenerate {}", units.join(", "))),
             cluster: plan.cluster.clone(),
             plan: plan.operations(),
             policies: Policy::ALL.to_vec(),

@@ -129,7 +129,7 @@ words! {
     }
 }
 
-/// Runs a plan and says of each certificate that it deletes what becomes of it, in the order of
+/// Runs a plan and returns the outcome of each certificate that it deletes, in the order of
 /// store and certificate.
 ///
 /// Stores do not depend on the policy: phones and lists do.

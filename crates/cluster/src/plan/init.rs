@@ -18,7 +18,7 @@ use trustlist::wire::Role;
 /// A pasted file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pasted<'a> {
-    /// The node on which the commands were run, if it is known.
+    /// The node of the commands, if it is known.
     pub node: Option<&'a str>,
     /// Its name.
     pub name: &'a str,
@@ -58,13 +58,13 @@ pub enum Mark {
     NoPhones,
     /// Neither `show ctl` nor the security mode: non-secure is assumed.
     ModeAssumed,
-    /// Whether nodes of IM and Presence exist cannot be seen.
+    /// The pastes do not show if there are nodes of IM and Presence.
     PresenceUnknown,
     /// No list and no option names the publisher: the first node is assumed.
     PublisherAssumed(String),
     /// The rollback parameter was not pasted: off is assumed.
     RollbackAssumed,
-    /// Whether phones are online is not in the inventory.
+    /// The inventory does not say if phones are online.
     StatusUnknown(usize),
     /// The lists on the phones are not in the inventory: current lists are assumed.
     ListsAssumed(usize),

@@ -20,15 +20,15 @@ pub struct PhoneRow {
     pub security: Option<PhoneSecurity>,
     /// Its model.
     pub model: Option<String>,
-    /// Whether it takes an ITL; said, or known by its model.
+    /// True if it has Security By Default; said, or known by its model.
     pub security_by_default: Option<bool>,
-    /// Whether it has an LSC.
+    /// True if it has an LSC.
     pub lsc: Option<LscStart>,
     /// Its ITL.
     pub itl: Option<ItlStart>,
     /// Its CTL.
     pub ctl: Option<CtlStart>,
-    /// Whether it is online.
+    /// True if it is online.
     pub online: Option<bool>,
 }
 

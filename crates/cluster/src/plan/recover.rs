@@ -31,7 +31,7 @@ pub struct LockedPhones {
     pub locked_under: Vec<Policy>,
     /// The file that they refuse and its signer, if they are served something.
     pub refuses: Option<(JudgedFile, Cert)>,
-    /// The anchors that they hold: signers that they would believe, and TVS servers that they would
+    /// The anchors that they hold: signers that they trust, and TVS servers that they
     /// ask.
     pub anchors: Vec<(Anchor, Cert)>,
     /// Every remedy, from the lightest, with the policies that it helps under.

@@ -50,7 +50,7 @@ pub struct Place {
 }
 
 impl Service {
-    /// Returns the services that a name stands for: `DRF` is two.
+    /// Returns the services that a name means: `DRF` is two.
     pub fn members(self) -> &'static [Self] {
         match self {
             Self::Drf => &[Self::DrfMaster, Self::DrfLocal],

@@ -427,7 +427,7 @@ fn fact_text(cluster: &Cluster, fact: &Fact) -> String {
         Fact::Nodes(nodes) => {
             format!("on {}", nodes.iter().map(|&id| node(id)).collect::<Vec<_>>().join(", "))
         }
-        Fact::Refuses(file) => format!("refuse the {file}"),
+        Fact::Refuses(file) => format!("they refuse the {}", file.as_str().to_uppercase()),
         Fact::Services(services) => services
             .iter()
             .map(|&(service, id)| format!("{service} on {}", node(id)))
@@ -458,13 +458,13 @@ fn named(lint: &PlanLint, phones: &[PhoneId]) -> String {
 const fn meaning(code: Code) -> &'static str {
     match code {
         Code::BothCtlAnchorsInOneWindow => {
-            "both anchors of the CTL change before the phones hold a CTL with one of the new ones"
+            "ITLRecovery and CallManager both change before the phones have a CTL with one of the new certificates"
         }
         Code::CapfStillInUse => {
-            "encrypted phones still hold an LSC of the CAPF certificate that is deleted"
+            "encrypted phones still have an LSC that the deleted CAPF certificate issued"
         }
         Code::CtlAfterCallmanager => {
-            "phones meet the new CallManager certificate before they have it in their CTL"
+            "phones see the new CallManager certificate before the CTL on them names it"
         }
         Code::CtlUpdateUnchecked => {
             "the CTL is written on every node, and replication was not checked before"
@@ -474,9 +474,9 @@ const fn meaning(code: Code) -> &'static str {
             "the deleted certificate comes back within an hour after the plan"
         }
         Code::DeletionLocalOnly => {
-            "the deletion works only on the node named; the other nodes keep the certificate"
+            "the certificate is deleted only on the named node; the other nodes keep it"
         }
-        Code::ItlTooLarge => "the ITL holds more certificates than phones load",
+        Code::ItlTooLarge => "the ITL has more certificates than phones can load",
         Code::LegacyPhonesAndTls => {
             "legacy phones cannot ask TVS about the new signer: the minimum TLS version is too high or unknown"
         }
@@ -490,7 +490,7 @@ const fn meaning(code: Code) -> &'static str {
         Code::NoPreflight => "the plan changes certificates without a preflight check",
         Code::PhoneBrokenBefore => "phones are locked before the first step",
         Code::PhoneOfflineDuringChange => {
-            "offline phones miss one change of the signer or of TVS, and then the next"
+            "phones are offline during a change of the signer or of TVS, and still offline at the next one"
         }
         Code::PhonesLocked => "online phones are locked at the end",
         Code::RecoveryWithoutAnchor => {
@@ -502,7 +502,7 @@ const fn meaning(code: Code) -> &'static str {
         Code::RollbackLeftOn => {
             "the plan ends with the rollback parameter on: lists are blank, and phones accept any list"
         }
-        Code::ServiceNotActivated => "the service is not activated on the node named",
+        Code::ServiceNotActivated => "the service is not activated on the named node",
         Code::SingleCallmanagerGroup => {
             "only one TVS server can confirm a new list to these phones"
         }
@@ -512,8 +512,8 @@ const fn meaning(code: Code) -> &'static str {
         Code::TvsRestartTooEarly => {
             "after this restart of TVS no server can confirm the new list to the phones"
         }
-        Code::WholeGroupDown => "no server of the phones' group runs CallManager",
-        Code::WrongNode => "the node named has no such certificate in this version",
+        Code::WholeGroupDown => "CallManager runs on no server of the phones' group",
+        Code::WrongNode => "the named node has no such certificate in this version",
     }
 }
 
@@ -523,7 +523,7 @@ fn advice(code: Code, release: Release) -> &'static str {
         Code::BothCtlAnchorsInOneWindow => {
             "regenerate one, update the CTL, reset the phones; then regenerate the other"
         }
-        Code::CapfStillInUse => "give the phones new LSCs first (lsc_update)",
+        Code::CapfStillInUse => "give the phones new LSCs first (step lsc_update)",
         // From 14 on CallManager presents the new certificate at once (C-50): the usual order is
         // what drops the phones.
         Code::CtlAfterCallmanager if release >= Release::first(14, 0) => {
@@ -539,11 +539,13 @@ fn advice(code: Code, release: Release) -> &'static str {
         Code::DeletionComesBack => {
             "stop change notification on every node and delete the certificate on every node that has it, or delete it while all nodes are up"
         }
-        Code::DeletionLocalOnly => "delete on every node",
-        Code::ItlTooLarge => "shorten the list (14 and later: reuse the tomcat certificate)",
+        Code::DeletionLocalOnly => "delete it on every node that has it",
+        Code::ItlTooLarge => {
+            "delete unused certificates from the trust stores (from 14 on: use the tomcat certificate for CallManager too)"
+        }
         Code::LegacyPhonesAndTls => {
-            "set the rollback parameter and reset these phones, so that they accept the blank list first; or set the minimum to TLS 1.0 for \
-             the time of the change. An import of the signer into a trust store does not help these phones"
+            "set the rollback parameter and reset these phones before the change, so that they have the blank list; or set the minimum \
+             to TLS 1.0 for the time of the change. An import of the signer into a trust store does not help these phones"
         }
         Code::MissingRestart => "restart these services before the reset",
         Code::NoBackup => "take a backup at the end",
@@ -560,10 +562,12 @@ fn advice(code: Code, release: Release) -> &'static str {
         Code::PhonesLocked => {
             "change the plan until no policy locks a phone (`trustlist simulate` shows the step)"
         }
-        Code::RecoveryWithoutAnchor => "use the two-step procedure of the Security Guide",
+        Code::RecoveryWithoutAnchor => {
+            "use the two steps of the Security Guide: reset localkey and reset the phones, then restore the usual signer and reset them again"
+        }
         Code::ResetBeforeTvsRestart => "restart TVS before the reset",
         Code::RollbackLeftOn => {
-            "set it to False and reset the phones, so that they accept the full list"
+            "set the parameter to False and reset the phones, so that they get the full list"
         }
         Code::ServiceNotActivated => "remove the node from the step",
         Code::SingleCallmanagerGroup => {

@@ -267,34 +267,58 @@ pub fn sentence(check: &Check) -> String {
         }
         code => meaning(code).to_owned(),
     };
-    let facts: Vec<String> = check
-        .facts
-        .iter()
-        .filter_map(|(name, fact)| Some(format!("{} {}", name.replace('_', " "), shown(fact)?)))
-        .collect();
+    let facts: Vec<String> =
+        check.facts.iter().filter_map(|(name, fact)| worded(check.code, name, fact)).collect();
     let what = check.node.as_ref().map_or(what.clone(), |node| format!("{}: {what}", Plain(node)));
     if facts.is_empty() { what } else { format!("{what} ({})", facts.join(", ")) }
 }
 
-/// A fact in words; empty lists say nothing.
+/// A fact in words. Empty lists say nothing, nor does a fact that the sentence says.
+fn worded(code: PreflightCode, name: &str, fact: &Fact) -> Option<String> {
+    let is_said = matches!(name, "ctl" | "itl" | "verified")
+        || matches!(code, PreflightCode::ModeMixed | PreflightCode::ModeNonSecure)
+        || *fact == Fact::Flag(false);
+    let value = shown(fact).filter(|_| !is_said)?;
+    Some(match name {
+        "bad" => format!("not replicating: {value}"),
+        "ca_signed" => format!("signed by a CA: {value}"),
+        "last" => format!("newest: {value}"),
+        "lost" => format!("lost in the paste: {value}"),
+        "message" => format!("\"{value}\""),
+        "missing" => format!("missing on {value}"),
+        "nodes" => value,
+        "not_activated" => format!("not activated: {value}"),
+        "older" => format!("before it: {value}"),
+        "overwrites_ca_signed" => "it replaced one that a CA signed".to_owned(),
+        "records" => format!("{value} records"),
+        "reset_phones" => "reset the phones".to_owned(),
+        "signer_class" => format!("certificate {value}"),
+        "signer_serial" => format!("serial {value}"),
+        "size" => format!("{value} bytes"),
+        "units" if code == PreflightCode::CaSignedCertificate => format!("of {value}"),
+        "unit" | "units" | "value" => value,
+        name => format!("{} {value}", name.replace('_', " ")),
+    })
+}
+
 fn shown(fact: &Fact) -> Option<String> {
     Some(match fact {
         Fact::Flag(flag) => (if *flag { "yes" } else { "no" }).to_owned(),
         Fact::List(names) if names.is_empty() => return None,
-        // Names of services hold blanks.
+        // What a paste lost are sentences.
         Fact::List(names) => {
-            let between = if names.iter().any(|name| name.contains(' ')) { " and " } else { " " };
+            let between = if names.iter().any(|name| name.contains(": ")) { "; " } else { ", " };
             names.iter().map(|name| Plain(name).to_string()).collect::<Vec<_>>().join(between)
         }
         Fact::Map(entries) => {
             let entry = |(name, number): &(String, Option<u64>)| {
                 format!(
-                    "{}={}",
+                    "{}: {}",
                     Plain(name),
                     number.map_or("?".into(), |number| number.to_string())
                 )
             };
-            entries.iter().map(entry).collect::<Vec<_>>().join(" ")
+            entries.iter().map(entry).collect::<Vec<_>>().join(", ")
         }
         Fact::Number(number) => number.to_string(),
         Fact::Text(text) => Plain(text).to_string(),
@@ -307,13 +331,13 @@ fn meaning(code: PreflightCode) -> &'static str {
         PreflightCode::BackupGood => "the newest backup succeeded",
         PreflightCode::BackupOld => "the newest backup is more than a week old",
         PreflightCode::CaSignedCertificate => {
-            "a CA signed this certificate: `set cert regen` would overwrite it. Regenerate it with a signing request (CSR)"
+            "a CA signed a certificate, and `set cert regen` overwrites it: replace it with a signing request (CSR)"
         }
         PreflightCode::CertificatesRead => "no own certificate is signed by a CA",
         PreflightCode::ConfirmedByHand => "checked by hand (--confirm)",
         PreflightCode::CtlMissing => "mixed mode, but there is no CTL",
         PreflightCode::CtlModeUnknown => {
-            "read, but the security mode is missing: paste the output of F-2, or give --mode"
+            "the output was read, but the security mode is missing: paste the output of F-2, or give --mode"
         }
         PreflightCode::CtlNotVerified => "the server could not verify its CTL",
         PreflightCode::CtlUpdated => "the CTL was updated",
@@ -324,38 +348,36 @@ fn meaning(code: PreflightCode) -> &'static str {
         PreflightCode::ItlTooLarge => "the ITL is larger than the phones can load",
         PreflightCode::ItlVerified => "the ITL was verified",
         PreflightCode::ModeMixed => "mixed mode: the plan must update the CTL",
-        PreflightCode::ModeNonSecure => "not in mixed mode: no CTL work",
+        PreflightCode::ModeNonSecure => "not in mixed mode: no CTL is needed",
         PreflightCode::ModeSet => "the security mode was set",
         PreflightCode::NoCtlExpected => "no CTL file: correct for a non-secure cluster",
         PreflightCode::NoKnownFormat => "check it by hand, then give --confirm",
         PreflightCode::NotPasted => "not pasted",
         PreflightCode::OutputUnread => "pasted, but incomplete or in an unknown format",
-        PreflightCode::PhoneListUpdateFailed => "a phone refused a list or lost its own",
+        PreflightCode::PhoneListUpdateFailed => "a phone refused a list or lost its lists",
         PreflightCode::PhoneConfigRefused => "a phone refused its configuration",
         PreflightCode::PhoneFileNotFound => "a phone did not find a file on the server",
-        PreflightCode::PhoneHoldsNoList => "this list is not on the phone",
+        PreflightCode::PhoneHoldsNoList => "a phone does not have this list",
         PreflightCode::PhoneListUpdated => "a phone accepted a list",
-        PreflightCode::PhoneTftpNotAuthorized => {
-            "the TFTP server of a phone is not in the CTL on the phone"
-        }
+        PreflightCode::PhoneTftpNotAuthorized => "the CTL on a phone does not name its TFTP server",
         PreflightCode::Regenerated => "the certificate was regenerated",
         PreflightCode::ReplicationBad => "a node does not replicate",
         PreflightCode::ReplicationGood => "every node replicates",
         PreflightCode::ResetItlNotTransferred => "the reset ITL did not reach every TFTP node",
         PreflightCode::ResetItlTransferred => "the reset ITL reached every TFTP node",
         PreflightCode::RollbackOff => "the rollback parameter is off",
-        PreflightCode::RollbackOn => "the rollback parameter is on: the phones get blank lists",
+        PreflightCode::RollbackOn => "the rollback parameter is on: phones get blank lists",
         PreflightCode::ServiceStopped => "Certificate Change Notification or TVS does not run",
         PreflightCode::ServicesRead => {
             "Certificate Change Notification and TVS run, or are not activated"
         }
         PreflightCode::SignerClassUnexpected => {
-            "the ITL is signed by a certificate that this version does not use for it: is `utils itl reset localkey` still in effect?"
+            "this version normally signs the ITL with another certificate: is `utils itl reset localkey` still in effect?"
         }
         PreflightCode::StaleCtl => {
-            "not in mixed mode, but the server still has a CTL: a phone with a CTL keeps it"
+            "not in mixed mode, but the server still has a CTL: phones that have this CTL keep it"
         }
-        PreflightCode::StatusLegend => "the column lists only its words, and no phone",
+        PreflightCode::StatusLegend => "the paste has only the words of the column, and no phone",
         PreflightCode::UnitsRead => "the certificate units were read",
     }
 }

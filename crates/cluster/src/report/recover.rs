@@ -46,7 +46,7 @@ struct GroupAnswer<'a> {
     locked_under: Vec<Word<Policy>>,
     /// The file that they refuse; `null` if they are served nothing.
     refuses: Option<RefusedAnswer>,
-    /// The signers that they would believe and the TVS servers that they would ask.
+    /// The signers that they trust and the TVS servers that they ask.
     anchors: Vec<AnchorAnswer>,
     /// The lightest remedy that helps under every policy that locks them.
     sure: Option<Word<PlanRemedy>>,
@@ -66,7 +66,7 @@ struct RefusedAnswer {
     signer: String,
 }
 
-/// Something that a phone would believe.
+/// A certificate that a phone trusts.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "HeldAnchor"))]
 struct AnchorAnswer {
@@ -146,6 +146,10 @@ pub fn plan_recovery_text(recovery: &Recovery) -> String {
 
 fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
     let label = |cert| certificate(recovery, cert);
+    let (refuse, their, them) = match group.phones.len() {
+        1 => ("it refuses", "its", "it"),
+        _ => ("they refuse", "their", "them"),
+    };
     let _ = writeln!(
         text,
         "{}: locked under policy {}",
@@ -155,16 +159,14 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
     if let Some((file, signer)) = group.refuses {
         let _ = writeln!(
             text,
-            "  they refuse the {} signed by {}",
+            "  {refuse} the {} signed by {}",
             file.as_str().to_uppercase(),
             label(signer)
         );
     }
-    for (anchor, word) in [
-        (Anchor::Ctl, "CTL lets them"),
-        (Anchor::Itl, "ITL lets them"),
-        (Anchor::Tvs, "TVS records let them"),
-    ] {
+    for (anchor, word) in
+        [(Anchor::Ctl, "CTL lets"), (Anchor::Itl, "ITL lets"), (Anchor::Tvs, "TVS records let")]
+    {
         let held: Vec<String> = group
             .anchors
             .iter()
@@ -173,7 +175,7 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
             .collect();
         let _ = writeln!(
             text,
-            "  their {word} trust: {}",
+            "  {their} {word} {them} trust: {}",
             if held.is_empty() { "nothing".to_owned() } else { held.join(", ") }
         );
     }
@@ -242,7 +244,10 @@ pub fn plan_recovery_csv(recovery: &Recovery) -> String {
                 nodes.collect::<Vec<_>>().join(" "),
                 spec.name.to_string(),
                 under,
-                command(sure).replace('`', ""),
+                match sure {
+                    PlanRemedy::DeleteLists => "delete the lists on the phone".to_owned(),
+                    sure => command(sure).replace('`', ""),
+                },
             ]);
         }
     }
@@ -311,7 +316,7 @@ fn steps(recovery: &Recovery, remedy: PlanRemedy) -> Vec<String> {
             let both = if recovery.cluster.mode() == Mode::Mixed { "CTL and ITL" } else { "the ITL (and a CTL, if it has one)" };
             vec![
                 format!("delete {both} on the phone; it then accepts the first lists that it gets. {DELETE_LISTS}"),
-                "or restore the old keys from a backup of before the change".to_owned(),
+                "or restore the old keys from a backup that was made before the change".to_owned(),
             ]
         }
     };

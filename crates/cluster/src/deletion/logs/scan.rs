@@ -7,7 +7,7 @@ use crate::platform_event::EventLine;
 use memchr::memmem::Finder;
 use std::io::{self, ErrorKind, Read};
 
-/// The longest line that is read, in bytes. What is behind is dropped and counted; real lines have
+/// The longest line that is read, in bytes. The rest of a longer line is dropped and counted; real lines have
 /// some hundred.
 pub const MAX_LINE: usize = 1 << 16;
 /// How much is read at once.

@@ -246,7 +246,7 @@ impl Check {
     }
 }
 
-// Whether resets have reached every phone: device pool by device pool, or all at once.
+// True if resets have reached every phone: device pool by device pool, or all at once.
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Coverage {

@@ -98,7 +98,7 @@ pub(super) fn best_and_worst(simulation: &Simulation) -> Option<String> {
         return None;
     }
     if best.policy == worst.policy || ends_alike(best, worst) {
-        return Some("The plan ends alike under every policy.".to_owned());
+        return Some("The plan ends in the same way under every policy.".to_owned());
     }
     Some(format!(
         "Best under policy {} ({}), worst under policy {} ({}).",
@@ -116,7 +116,7 @@ fn ends_alike(one: &PolicyResult, other: &PolicyResult) -> bool {
         && away(one) == away(other)
 }
 
-/// `98 current, 2 locked`.
+/// `98 ok, 2 locked`.
 pub(super) fn counts(result: &PolicyResult) -> String {
     let states = [Trust::Current, Trust::Updatable, Trust::Locked, Trust::Offline];
     let some = states
@@ -132,6 +132,8 @@ pub(super) fn counts(result: &PolicyResult) -> String {
         Trust::Offline if away > 0 => {
             format!("{count} offline ({away} of them locked when they return)")
         }
+        Trust::Current => format!("{count} ok"),
+        Trust::Updatable => format!("{count} ready"),
         _ => format!("{count} {trust}"),
     };
     let words: Vec<String> = some.map(word).collect();
@@ -204,9 +206,7 @@ fn advice(result: &PolicyResult, cohort: CohortId) -> Option<String> {
         Recoverability::Recoverable if state.standing.trust == Trust::Updatable => {
             "a reset is enough".to_owned()
         }
-        Recoverability::Recoverable => {
-            "restarts of TFTP and TVS, where they are due, and a reset are enough".to_owned()
-        }
+        Recoverability::Recoverable => "restarts of TFTP and TVS and a reset are enough".to_owned(),
         Recoverability::Commands(set) if set.is_empty() => {
             "only deleting the lists on the phone helps".to_owned()
         }
@@ -330,21 +330,17 @@ impl Look {
 
     pub(super) const fn meaning(self) -> &'static str {
         match self {
-            Self::Current => {
-                "the phone has the lists that TFTP serves, and would accept them again"
-            }
-            Self::Updatable => {
-                "the phone would accept the lists that TFTP serves at the next reset"
-            }
-            Self::Offline => "offline",
+            Self::Current => "the phone has the lists that TFTP serves, and accepts them again",
+            Self::Updatable => "the phone accepts the lists that TFTP serves at its next reset",
+            Self::Offline => "the phone is offline",
             Self::Away => {
-                "the phone is offline and will be locked when it returns: it would refuse the lists, and restarts do not help"
+                "the phone is offline and will be locked when it returns: it will refuse the lists, and restarts do not help"
             }
             Self::Locked => {
-                "the phone is locked: it would refuse at the next reset; a command on the servers or restarts help"
+                "the phone is locked: it refuses the lists at the next reset; a command on the servers or restarts help"
             }
             Self::Dead => {
-                "the phone is locked: it would refuse at the next reset; only deleting its lists helps"
+                "the phone is locked: it refuses the lists at the next reset; only deleting its lists helps"
             }
         }
     }
