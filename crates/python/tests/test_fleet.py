@@ -96,3 +96,21 @@ class TestArrow:
     def test_a_column_that_would_be_lost_is_refused(self, site):
         with pytest.raises(ValueError, match="a column is called answer"):
             trustlist.fleet(self.pa.table({"answer": ["yes"]}), **site)
+
+    def test_too_many_distinct_values_are_an_error_and_no_other_answer(self):
+        from trustlist import _arrow
+
+        class Words:
+            """A judge that gives back what it is asked."""
+
+            def words(self, phones):
+                return [(phone.model, phone.itl, phone.ctl, ",".join(phone.cm_group), "", "", "", "") for phone in phones]
+
+        def batch(rows):
+            text = [str(row) for row in range(rows)]
+            return self.pa.record_batch({name: text for name in ("model", "itl", "ctl", "cm_group")})
+
+        columns = _arrow._answers(batch(1_000), Words())
+        assert [column.to_pylist() for column in columns[:4]] == [[str(row) for row in range(1_000)]] * 4
+        with pytest.raises(self.pa.ArrowInvalid, match="overflow"):
+            _arrow._answers(batch(60_000), Words())
