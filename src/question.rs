@@ -185,6 +185,7 @@ impl Question {
     /// [`GivenError::Parse`] or [`GivenError::Paste`].
     pub fn offered_itl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
         let offer = self.list_offer(OFFERED_ITL, given.as_ref(), ListKind::Itl)?;
+        self.asked.offers = true;
         let before = core::mem::replace(&mut self.asked.offered_itl, offer);
         Ok(self.forget(request::offered(&before)))
     }
@@ -195,6 +196,7 @@ impl Question {
     /// [`GivenError::Parse`] or [`GivenError::Paste`].
     pub fn offered_ctl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
         let offer = self.list_offer(OFFERED_CTL, given.as_ref(), ListKind::Ctl)?;
+        self.asked.offers = true;
         let before = core::mem::replace(&mut self.asked.offered_ctl, offer);
         Ok(self.forget(request::offered(&before)))
     }
@@ -214,19 +216,22 @@ impl Question {
                 })?)
             }
         };
+        self.asked.offers = true;
         let before = core::mem::replace(&mut self.asked.config, offer);
         Ok(self.forget(request::config(&before)))
     }
 
     /// Says that the TFTP server has no signed configuration.
     pub fn no_config(&mut self) -> &mut Self {
+        self.asked.offers = true;
         self.asked.config = ConfigOffer::NotServed;
         self
     }
 
-    /// Says the phone's model: `7975`, `CP-7975G`, `Cisco 7975`.
+    /// Says the phone's model: `7975`, `CP-7975G`, `Cisco 7975`. A blank one says nothing.
     pub fn model(&mut self, model: &str) -> &mut Self {
-        self.device(Device::of_model(model))
+        let model = Some(model).filter(|model| !model.trim().is_empty());
+        self.device(model.map_or_else(Device::unknown, Device::of_model))
     }
 
     /// Says what is known of the device, in place of its model.
@@ -367,6 +372,9 @@ impl Question {
         let fresh =
             if self.asked.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
         let mut assumed = Assumption::of_options(&phone, &offer, &tvs, fresh);
+        if !self.asked.offers {
+            assumed.insert(0, Assumption::new(Taken::NothingOffered, OFFERS));
+        }
         let unnamed = group.map(|group| answers.unnamed(group)).unwrap_or_default();
         assumed.extend(unnamed.iter().map(tvs::UnnamedServer::assumption));
         let mut lost: Vec<&String> = self.lost.values().flatten().collect();
@@ -548,6 +556,8 @@ impl Question {
 const INSTALLED_CTL: &str = "installed_ctl";
 const INSTALLED_ITL: &str = "installed_itl";
 const LIST: &str = "list";
+/// The options that say what is offered.
+const OFFERS: &str = "--offered-itl, --offered-ctl or --offered-config";
 const OFFERED_CONFIG: &str = "offered_config";
 const OFFERED_CTL: &str = "offered_ctl";
 const OFFERED_ITL: &str = "offered_itl";

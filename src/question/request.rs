@@ -17,6 +17,8 @@ pub(super) struct PredictRequest {
     pub(super) factory_fresh: bool,
     pub(super) installed_itl: Held,
     pub(super) installed_ctl: Held,
+    /// A file of the server was given, or said to be missing.
+    pub(super) offers: bool,
     pub(super) offered_itl: ListOffer,
     pub(super) offered_ctl: ListOffer,
     pub(super) config: ConfigOffer,
@@ -58,6 +60,7 @@ impl Default for PredictRequest {
             factory_fresh: false,
             installed_itl: Held::Unspecified,
             installed_ctl: Held::Unspecified,
+            offers: false,
             offered_itl: ListOffer::NotFound,
             offered_ctl: ListOffer::NotFound,
             config: ConfigOffer::NotJudged,

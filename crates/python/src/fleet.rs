@@ -41,14 +41,15 @@ type Words = (
     &'static str,
 );
 
-/// Judges phones: the words for each row, the document and the text of the summary.
+/// Judges phones: the words for each row, the document and the text of the summary. An error about a list names it by its place.
 #[pyfunction]
-#[pyo3(signature = (question, lists, models, groups, rows, names, factory_fresh, first))]
+#[pyo3(signature = (question, lists, places, models, groups, rows, names, factory_fresh, first))]
 #[expect(clippy::too_many_arguments, reason = "called from one place in Python, by name")]
 pub(crate) fn fleet(
     py: Python<'_>,
     question: &mut super::question::Question,
     lists: Vec<Vec<u8>>,
+    places: Vec<String>,
     models: Vec<String>,
     groups: Vec<Vec<String>>,
     rows: Vec<Numbers>,
@@ -57,8 +58,9 @@ pub(crate) fn fleet(
     first: usize,
 ) -> PyResult<(Vec<Words>, String, String)> {
     let mut read = Vec::with_capacity(lists.len());
-    for bytes in &lists {
-        read.push(question.inner.read_list(bytes).map_err(|fault| error::given(py, &fault))?);
+    for (bytes, place) in lists.iter().zip(&places) {
+        let list = question.inner.read_list(bytes);
+        read.push(list.map_err(|fault| error::named(py, place, &fault))?);
     }
     let site = &question.inner;
     let (offer, tvs) = (site.offer(), site.tvs_of_group(None));

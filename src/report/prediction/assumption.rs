@@ -50,6 +50,8 @@ pub enum Taken {
     NoCtlOnServer,
     /// The server has no ITL.
     NoItlOnServer,
+    /// No file of the server was given, not even as missing: there is nothing that the phone could accept.
+    NothingOffered,
     /// The certificates that TVS knows were given as the offered list itself: then TVS knows its signer in any case.
     OfferedListKnownToTvs,
     /// The CTL names the TFTP server.
@@ -154,6 +156,7 @@ impl Assumption {
             Taken::NoCtlOnServer => "no CTL on the server".to_owned(),
             Taken::NoItlOnPhone => "no ITL on the phone".to_owned(),
             Taken::NoItlOnServer => "no ITL on the server".to_owned(),
+            Taken::NothingOffered => "no file of the server is checked".to_owned(),
             Taken::OfferedListKnownToTvs => {
                 "TVS knows the new signer: the certificates that TVS knows are those of the offered list itself, so this is not checked".to_owned()
             }

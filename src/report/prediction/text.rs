@@ -41,15 +41,15 @@ pub(super) fn opening<'a>(
     if let Some(title) = report.title {
         page.put("", &Plain(title).to_string());
     }
-    let lost = report.assumed.iter().any(|assumption| assumption.taken == Taken::LostInPaste);
-    page.put("", &headline(&report.boot.first, lost));
+    page.put("", &headline(&report.boot.first, report.assumed.as_ref()));
     for assumption in assumed {
         page.put("Assumed: ", &assumption.sentence(report.wording));
     }
 }
 
-/// Returns the answer in one line. If a paste lost something, it is never a firm yes.
-fn headline(prediction: &Prediction, lost: bool) -> String {
+/// Returns the answer in one line. If a paste lost something, or no file is offered, it is never a firm yes.
+fn headline(prediction: &Prediction, assumed: &[Assumption]) -> String {
+    let is_assumed = |taken| assumed.iter().any(|assumption| assumption.taken == taken);
     let with = |wanted: fn(&Judgement) -> bool| -> Vec<String> {
         files(prediction)
             .filter(|(_, judgement)| wanted(judgement))
@@ -61,7 +61,10 @@ fn headline(prediction: &Prediction, lost: bool) -> String {
     let new =
         with(|judgement| matches!(judgement.outcome(), Outcome::Accept | Outcome::InstallFirst));
     match (refused.as_slice(), open.as_slice()) {
-        ([], []) if lost => {
+        ([], []) if is_assumed(Taken::NothingOffered) => {
+            "UNDECIDED: no ITL, CTL or configuration of the server was given.".to_owned()
+        }
+        ([], []) if is_assumed(Taken::LostInPaste) => {
             "UNDECIDED: the paste lost part of a list, and that part may decide.".to_owned()
         }
         ([], []) if !new.is_empty() => format!("YES: the phone accepts {}.", and_list(&new)),

@@ -125,6 +125,7 @@ def plan_generate(
 def fleet(
     question: Question,
     lists: Sequence[bytes],
+    places: Sequence[str],
     models: Sequence[str],
     groups: Sequence[Sequence[str]],
     rows: Sequence[tuple[int | None, int | None, int | None, int | None, int]],
