@@ -333,6 +333,10 @@ fn meaning(code: PreflightCode) -> &'static str {
         PreflightCode::NotPasted => "not pasted",
         PreflightCode::OutputUnread => "pasted, but incomplete or in an unknown format",
         PreflightCode::PhoneListUpdateFailed => "a phone refused a list or lost its own",
+        PreflightCode::NodeNotInCluster => {
+            "a list names this server, but the replication table does not. If it was removed from the cluster, delete its certificates from \
+             the trust stores. If it is a node, paste its output"
+        }
         PreflightCode::PhoneConfigRefused => "a phone refused its configuration",
         PreflightCode::PhoneFileNotFound => "a phone did not find a file on the server",
         PreflightCode::PhoneHoldsNoList => "this list is not on the phone",
