@@ -284,7 +284,9 @@ pub(super) fn missing(condition: &Condition, about: About<'_>) -> String {
             )
         }
         ConditionCode::TvsTlsOpen => {
-            "does the TVS client of this phone support a TLS version that the cluster allows?".to_owned()
+            "does the TVS client of this phone support a TLS version that the cluster allows? If the minimum of the cluster was not given, \
+             give it: --tls-minimum (`show tls min-version`; before 11.5 it is 1.0)."
+                .to_owned()
         }
         ConditionCode::TvsUnknown => "does a TVS server that the phone trusts confirm the signer? Nothing is known about TVS.".to_owned(),
     }
