@@ -80,6 +80,9 @@ impl Expiry {
         } else if self.csv {
             output.bytes(&csv(&report)?);
         } else if self.ics {
+            if let Some(undated) = undated(&report) {
+                output.warning(undated);
+            }
             output.print(expiry_calendar(&report));
         } else {
             output.text(expiry_text(&report));
@@ -328,6 +331,29 @@ impl Found {
         }
     }
 }
+
+/// Names the certificates that a calendar leaves out, if there are any.
+fn undated(report: &ExpiryReport) -> Option<String> {
+    let without = report.certificates.iter().filter(|ending| ending.not_after.is_none());
+    let mut names: Vec<String> = without.map(|ending| Plain(ending.name()).to_string()).collect();
+    let count = names.len();
+    names.dedup();
+    let more = names.len().saturating_sub(MAX_NAMED);
+    names.truncate(MAX_NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let counted = match count {
+        0 => return None,
+        1 => "1 certificate has no date and is".to_owned(),
+        count => format!("{count} certificates have no date and are"),
+    };
+    Some(format!(
+        "{counted} not in the calendar: {}{more}. Give the certificate, or a paste of `show cert own` or `show cert trust`",
+        names.join(", ")
+    ))
+}
+
+/// The largest number of certificates that a warning names.
+const MAX_NAMED: usize = 6;
 
 /// The ends as CSV. Names come from files: no spreadsheet runs them.
 fn csv(report: &ExpiryReport) -> Result<Vec<u8>, String> {

@@ -159,6 +159,16 @@ impl FleetArguments {
         }
     }
 
+    /// Adds the CallManager groups of the phones.
+    pub(super) fn with_groups(
+        mut self,
+        cm_group: Option<Vec<String>>,
+        pool_group: Vec<String>,
+    ) -> Self {
+        (self.cm_group, self.pool_group) = (cm_group, pool_group);
+        self
+    }
+
     pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
         let answer = self.answer(input, output);
         // Rows are written at once: a document after them would be a second one.
@@ -283,7 +293,8 @@ impl FleetArguments {
     ) -> Result<Status, String> {
         if let Some(rows) = rows {
             if self.csv {
-                output.warning(fleet_line(report).trim_end().replace('\n', " "));
+                let line = self.led(report, fleet_line(report).to_string());
+                output.warning(line.trim_end().replace('\n', " "));
             }
             return match rows.finish(report) {
                 Ok(()) => Ok(status),
@@ -295,9 +306,22 @@ impl FleetArguments {
         } else if self.html {
             output.print(fleet_html(report));
         } else {
-            output.text(fleet_text(report));
+            output.text(self.led(report, fleet_text(report).to_string()));
         }
         Ok(status)
+    }
+
+    /// Begins the answer of a recovery with its own line: that phones refuse files is known before.
+    fn led(&self, report: &FleetReport, text: String) -> String {
+        let line = if self.recovery { run::recovery_line(report) } else { None };
+        let Some(line) = line else { return text };
+        let counted = ["YES: ", "NO: ", "UNDECIDED: "].iter().find_map(|word| {
+            let rest = text.strip_prefix(word)?;
+            let mut letters = rest.chars();
+            let first = letters.next()?.to_uppercase();
+            Some(format!("{first}{}", letters.as_str()))
+        });
+        format!("{line}\n{}", counted.unwrap_or(text))
     }
 
     /// The offer for all phones; and where each has a configuration of its own, their folder.

@@ -82,7 +82,12 @@ impl Paragraph {
             word += width(second) + 1;
         }
         let full = |limit| self.last <= limit && self.last + word >= limit;
-        let goes_on = at == self.hang && full(PAGE);
+        // Only second lines of a timeline are so far in and so wide: any words may begin them.
+        let of_timeline = at == self.indent + STEP && full(TIMELINE);
+        if of_timeline && !text.contains("  ") {
+            return self.join(line);
+        }
+        let goes_on = (at == self.hang && full(PAGE)) || of_timeline;
         let ends = self.text.ends_with(['.', ']', ':']) && !first.starts_with(char::is_lowercase);
         let is_own = ends
             || text.contains("  ")
@@ -93,6 +98,10 @@ impl Paragraph {
         if !goes_on || is_own || !is_needed {
             return false;
         }
+        self.join(line)
+    }
+
+    fn join(&mut self, line: &str) -> bool {
         self.text.push(' ');
         self.text.push_str(line.trim_start());
         self.last = width(line);

@@ -153,6 +153,12 @@ pub(super) struct Recover {
     offered_ctl: Option<PathBuf>,
     #[command(flatten)]
     device: DeviceArguments,
+    /// The CallManager group of the phones, in order: their TVS servers
+    #[arg(long, value_name = "SERVER", value_delimiter = ',', requires = "offered_itl")]
+    cm_group: Option<Vec<String>>,
+    /// The CallManager group of a device pool (POOL=ccm1,ccm2), or a file with both in two columns
+    #[arg(long, value_name = "POOL=SERVER,…", requires = "inventory")]
+    pool_group: Vec<String>,
     #[command(flatten)]
     tvs: TvsArguments,
     /// Print the locked phones as CSV, by CallManager group, with what to do about each
@@ -180,6 +186,7 @@ impl Recover {
                 self.csv,
                 self.json,
             );
+            let fleet = fleet.with_groups(self.cm_group.clone(), self.pool_group.clone());
             return fleet.run(input, output);
         }
         let answered = self.answer(input, output);
@@ -206,10 +213,22 @@ impl Recover {
             [self.offered_itl.as_deref(), self.offered_ctl.as_deref()],
             &self.device,
             &self.tvs,
-        );
+        )
+        .with_group(self.cm_group.clone());
         let (document, text, status) = judged(input, &asked)?;
+        let text = advice_first(&text);
         Ok(vec![Answer::new(&document, titled(&path.display().to_string(), true, text), status)])
     }
+}
+
+/// Returns an explained answer with what to do before the steps of the phone.
+fn advice_first(text: &str) -> String {
+    let mut parts: Vec<&str> = text.split("\n\n").collect();
+    if let Some(place) = parts.iter().position(|part| part.starts_with("What to do\n")) {
+        let advice = parts.remove(place);
+        parts.insert(1.min(parts.len()), advice);
+    }
+    parts.join("\n\n")
 }
 
 /// Negative if phones are left that no command is sure to help.

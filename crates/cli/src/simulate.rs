@@ -90,7 +90,8 @@ impl Simulate {
         } else {
             output.text(simulation_text_within(&simulation, title, output.screen.columns));
         }
-        Ok(if simulation.ends_locked() { Status::Negative } else { Status::Fine })
+        let is_bad = simulation.ends_locked() || simulation.ends_unregistered();
+        Ok(if is_bad { Status::Negative } else { Status::Fine })
     }
 }
 

@@ -47,6 +47,8 @@ codes! {
         NoCtlExpected = "no-ctl-expected",
         /// No output format is known: look at it by hand.
         NoKnownFormat = "no-known-format",
+        /// A list names a server that the whole replication table does not.
+        NodeNotInCluster = "node-not-in-cluster",
         /// Nothing was pasted for this check.
         NotPasted = "not-pasted",
         /// Something was pasted that could not be read.

@@ -186,7 +186,8 @@ impl Item {
                 "Unified CM Group Configuration: two or more members in every group that a device pool of phones uses",
             ),
             Self::Lsc => Some(
-                "Find and List Phones, column LSC Status; phone security profiles with Encrypted or Authenticated",
+                "write down the phones with an LSC (Find and List Phones, column LSC Status) and those with an Encrypted or Authenticated \
+                 profile: after a change of CAPF each of them needs a new LSC",
             ),
             Self::Phones => Some(
                 "status messages on the phones; from 14 the column ITL File Status of Find and List Phones",
@@ -324,6 +325,7 @@ pub fn preflight_within(
         }
     }
     let to_run_on = complete(&mut checks, &named, &context);
+    checks.extend(named.gone());
     checks.sort_by_key(|check| check.item);
     let mut to_run: Vec<&'static str> = Vec::new();
     for run in &to_run_on {

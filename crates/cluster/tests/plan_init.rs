@@ -4,8 +4,8 @@
 mod common;
 
 use common::show_itl;
-use trustlist_cluster::cluster::{ItlStart, Mode};
-use trustlist_cluster::plan::{Init, InitError, Known, Mark, Pasted, PhoneRow, init};
+use trustlist_cluster::cluster::{ItlStart, Mode, PhoneSecurity};
+use trustlist_cluster::plan::{Init, InitError, Known, Mark, Pasted, PhoneRow, init, inventory};
 use trustlist_cluster::release::Product;
 
 /// Which services of a node are activated, as `utils service list` says it.
@@ -185,6 +185,29 @@ fn phones_name_groups_and_nodes() {
     let error = made(&[lost]).unwrap_err();
     assert_eq!(error, InitError::UnknownNode { phone: "SEP5".into(), node: "elsewhere".into() });
     assert!(error.to_string().contains("found \"elsewhere\""), "{error}");
+}
+
+/// In mixed mode the profile of a phone counts, and a phone of which nothing is said is an
+/// assumption: encrypted phones need another order of steps.
+#[test]
+fn security_by_profile_counts_in_mixed_mode() {
+    let itl = show_itl(TWO);
+    let rows = inventory(
+        "device,Device Security Profile,security\nSEP1,Cisco - Standard SIP Encrypted,\n\
+         SEP2,Cisco - Standard SIP Non-Secure,\nSEP3,Model-independent,\n\
+         SEP4,Cisco - Standard SIP Encrypted,non-secure\n",
+    )
+    .unwrap();
+    let made = |mode| {
+        let known = Known { mode: Some(mode), ..known() };
+        let made = made(&[("hq.txt", &itl)], &known, Some(&rows)).unwrap();
+        let marked = made.marks.contains(&Mark::SecurityAssumed(1));
+        let phones = made.cluster.phones().iter();
+        (phones.map(|phone| phone.security).collect::<Vec<_>>(), marked)
+    };
+    let (encrypted, open) = (PhoneSecurity::Encrypted, PhoneSecurity::NonSecure);
+    assert_eq!(made(Mode::Mixed), (vec![encrypted, open, open, open], true));
+    assert_eq!(made(Mode::NonSecure), (vec![open; 4], false));
 }
 
 /// The version, the mode and the parameter are read from their pastes; a useless paste is named.

@@ -107,6 +107,49 @@ fn the_state_of_replication_is_the_last_number_of_a_row() {
     }
 }
 
+/// A server that was removed from the cluster may be in the ITL for years: nothing can be pasted
+/// from it. Only a whole table says that it is gone, and an address may be that of any node.
+#[test]
+fn a_server_that_only_lists_name_is_a_warning() {
+    let state = |servers: u8| {
+        format!(
+            "admin:utils dbreplication runtimestate\nDB Version: ccm12_5_1_11900_146\n\
+             Cluster Detailed View from ccm1 ({servers} Servers):\n\n\
+             PING DB/RPC/ REPL. Replication REPLICATION SETUP\n\
+             SERVER-NAME IP ADDRESS (msec) DbMon? QUEUE Group ID (RTMT) & Details\n\
+             ccm1 192.0.2.11 0.041 Y/Y/Y 0 (g_2) (2) Setup Completed\n\
+             ccm2 192.0.2.12 0.3 Y/Y/Y 0 (g_3) (2) Setup Completed\n"
+        )
+    };
+    let records = |third: &str| {
+        common::show_itl(&[
+            ("ccm1", "CCM+TFTP"),
+            ("ccm1", "TVS"),
+            ("ccm2.voice.example", "TVS"),
+            (third, "TVS"),
+        ])
+    };
+    let asked = |servers: u8, third: &str| {
+        let answer = judge(&[("a", &state(servers)), ("b", &records(third))], &Context::default());
+        let gone =
+            answer.checks.iter().filter(|check| check.code == PreflightCode::NodeNotInCluster);
+        let gone: Vec<String> = gone
+            .map(|check| {
+                assert_eq!((check.item, check.verdict), (Item::Services, Verdict::Warn));
+                check.node.as_deref().unwrap().to_owned()
+            })
+            .collect();
+        let services = answer.to_run_on.iter().find(|run| run.command == "utils service list");
+        let nodes = services.unwrap().nodes.iter().map(|node| node.to_string());
+        (gone, nodes.collect::<Vec<String>>())
+    };
+    let nodes = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(asked(2, "ccm3"), (nodes(&["ccm3"]), nodes(&["ccm1", "ccm2"])));
+    assert_eq!(asked(3, "ccm3"), (nodes(&[]), nodes(&["ccm1", "ccm2", "ccm3"])));
+    assert_eq!(asked(2, "192.0.2.12"), (nodes(&[]), nodes(&["ccm1", "ccm2", "192.0.2.12"])));
+    assert_eq!(asked(2, "ccm2"), (nodes(&[]), nodes(&["ccm1", "ccm2"])));
+}
+
 /// F-10: CCN and TVS are said to run, or it is not known that they do. TVS is a service of Unified
 /// CM only.
 #[test]

@@ -61,6 +61,10 @@ impl Simulation {
         self.inner.ends_locked()
     }
 
+    fn ends_unregistered(&self) -> bool {
+        self.inner.ends_unregistered()
+    }
+
     fn json(&self) -> String {
         json(&SimulationJson(&self.inner))
     }

@@ -124,7 +124,7 @@ pub(crate) struct Simulate {
 
 /// Runs a plan on a model of the cluster.
 pub(crate) fn simulated(desk: &Desk, question: &Simulate) -> Result<Answer, String> {
-    let (name, scenario) = scenario(desk, question.file)?;
+    let (name, scenario) = with_plan(desk, question.file)?;
     let policies = match said(&question.policy) {
         None => scenario.policies.clone(),
         Some("all") => Policy::ALL.to_vec(),
@@ -144,7 +144,8 @@ pub(crate) fn simulated(desk: &Desk, question: &Simulate) -> Result<Answer, Stri
         },
     )?;
     let title = scenario.title.as_deref();
-    let status = if simulation.ends_locked() { Status::Negative } else { Status::Fine };
+    let is_bad = simulation.ends_locked() || simulation.ends_unregistered();
+    let status = if is_bad { Status::Negative } else { Status::Fine };
     Ok(Answer::new(
         &SimulationJson(&simulation),
         simulation_text(&simulation, title).to_string(),
@@ -156,7 +157,7 @@ pub(crate) fn simulated(desk: &Desk, question: &Simulate) -> Result<Answer, Stri
 
 /// Lints a plan.
 pub(crate) fn plan_lint(desk: &Desk, file: u32) -> Result<Answer, String> {
-    let (name, scenario) = scenario(desk, file)?;
+    let (name, scenario) = with_plan(desk, file)?;
     let lint = plan::lint(&scenario.cluster, &scenario.plan)
         .map_err(|(step, error)| format!("{name}: plan: step {step}: expected {error}"))?;
     let status = if lint.has_errors() { Status::Negative } else { Status::Fine };
@@ -352,6 +353,15 @@ fn unit(word: &str) -> Result<Unit, String> {
     found.ok_or_else(|| {
         format!("{}: expected a certificate ({})", trustlist::report::Plain(word), words())
     })
+}
+
+/// Reads a scenario with a plan: nothing can be said for a plan that is not there.
+fn with_plan(desk: &Desk, file: u32) -> Result<(String, Scenario), String> {
+    let (name, scenario) = scenario(desk, file)?;
+    if scenario.plan.is_empty() {
+        return Err(format!("{name}: no plan in it, expected a plan: \"Write a safe plan\" makes one"));
+    }
+    Ok((name, scenario))
 }
 
 fn scenario(desk: &Desk, file: u32) -> Result<(String, Scenario), String> {

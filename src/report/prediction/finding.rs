@@ -279,7 +279,9 @@ pub(super) fn missing(condition: &Condition, about: About<'_>) -> String {
             )
         }
         ConditionCode::TvsTlsOpen => {
-            "can this phone ask TVS with a TLS version that the cluster allows?".to_owned()
+            "can this phone ask TVS with a TLS version that the cluster allows? `show tls min-version` shows the minimum of the cluster; before \
+             11.5 it is 1.0."
+                .to_owned()
         }
         ConditionCode::TvsUnknown => "does a TVS server that the phone trusts confirm the signer? Nothing is known about TVS.".to_owned(),
     }

@@ -459,6 +459,11 @@ impl Pools {
         self.groups.is_empty()
     }
 
+    /// The names of the pools, in lower case.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.groups.keys().map(String::as_str)
+    }
+
     /// The servers of a pool.
     pub(crate) fn of(&self, pool: &str) -> Option<&[Arc<str>]> {
         if self.groups.is_empty() {

@@ -304,6 +304,37 @@ pub(super) fn recovery_status(report: &FleetReport) -> Status {
     }
 }
 
+/// Returns the answer of a recovery in one line, in the words of its status: the phones are locked
+/// already, and the question is what still helps them. `None` if there is no phone.
+pub(super) fn recovery_line(report: &FleetReport) -> Option<String> {
+    let summary = &report.summary;
+    let refuse = summary.total.reject;
+    let commands = summary.advice.iter().filter(|(advice, _)| **advice != Advice::FindServer);
+    let helped: u64 = commands.map(|(_, phones)| phones).sum();
+    let by_hand = summary.hands.get(&Hands::ByHand).copied().unwrap_or(0);
+    let beyond = by_hand.max(refuse.saturating_sub(helped));
+    let phones = |count: u64| match count {
+        1 => "1 phone that refuses files".to_owned(),
+        count => format!("{count} phones that refuse files"),
+    };
+    summary.worst()?;
+    Some(match (refuse, beyond, summary.total.depends) {
+        (_, 1.., _) => format!(
+            "NO: for {beyond} of {}, no command on the servers helps.",
+            phones(refuse.max(beyond))
+        ),
+        (0, _, 0) => "YES: no phone refuses files.".to_owned(),
+        (refuse, _, 0) => {
+            format!("YES: commands on the servers help the {}.", phones(refuse))
+        }
+        (0, _, open) => format!("UNDECIDED: facts are missing for {open} phones."),
+        (refuse, _, open) => format!(
+            "UNDECIDED: commands on the servers help the {}; facts are missing for {open} more.",
+            phones(refuse)
+        ),
+    })
+}
+
 /// Duplicates are looked for among this many devices.
 const MAX_DEVICES: usize = 1 << 17;
 

@@ -68,11 +68,12 @@ impl Generate {
         cluster.limits = input.limits.run();
         let cluster = Arc::new(cluster);
         let request = self.request(cluster_guesses(&text, &input.limits.json()).map_err(&told)?)?;
-        if let Some(refusal) = self.refused(&request) {
+        if let Some(told) = self.refused(&request, ["\n  - ", "\n  - ", "\n"]) {
             if self.wants_json() {
-                output.json(&no_plan_json(&refusal));
+                let in_a_line = self.refused(&request, [" ", "; ", ". "]);
+                output.json(&no_plan_json(&in_a_line.unwrap_or_default()));
             }
-            output.error(format_args!("{name}: {refusal}"));
+            output.error(format_args!("{name}: {told}"));
             return Ok(Status::Negative);
         }
         let plan = match plan::generate(&cluster, &request) {
@@ -100,8 +101,9 @@ impl Generate {
         Ok(Status::Fine)
     }
 
-    /// Returns why no plan is made: it would rest on guesses that were not accepted.
-    fn refused(&self, request: &Request) -> Option<String> {
+    /// Returns why no plan is made: it would rest on guesses that were not accepted. With the texts
+    /// before, between and after the guesses.
+    fn refused(&self, request: &Request, [before, between, after]: [&str; 3]) -> Option<String> {
         if self.accept_guesses || request.guesses.is_empty() {
             return None;
         }
@@ -116,8 +118,9 @@ impl Generate {
             format!("{} guesses", guesses.len())
         };
         Some(format!(
-            "a plan would rest on {count}: {}. To answer them, give `trustlist plan init` more pastes; to make the plan all the same, add --accept-guesses",
-            guesses.join("; ")
+            "a plan would rest on {count}:{before}{}{after}To answer them, give `trustlist plan init` more pastes; to make the plan all the same, \
+             add --accept-guesses",
+            guesses.join(between)
         ))
     }
 

@@ -87,6 +87,12 @@ impl Arguments {
             at: None,
         }
     }
+
+    /// Adds the CallManager group of the phone.
+    pub(crate) fn with_group(mut self, cm_group: Option<Vec<String>>) -> Self {
+        self.cm_group = cm_group;
+        self
+    }
 }
 
 /// The facts about TVS.

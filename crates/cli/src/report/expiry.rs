@@ -172,6 +172,14 @@ pub(crate) fn expiry_calendar(report: &ExpiryReport) -> String {
         let about = format!("serial {serial}\nused in:\n{}", ending.uses.join("\n"));
         line(&mut page, &format!("DESCRIPTION:{}", calendar_text(&about)));
         line(&mut page, "TRANSP:TRANSPARENT");
+        // On the day itself it is too late for a change.
+        let days = report.within_days.unwrap_or(ALARM_DAYS);
+        line(&mut page, "BEGIN:VALARM");
+        line(&mut page, "ACTION:DISPLAY");
+        let told = format!("Certificate {} ends in {days} days", ending.name());
+        line(&mut page, &format!("DESCRIPTION:{}", calendar_text(&told)));
+        line(&mut page, &format!("TRIGGER:-P{days}D"));
+        line(&mut page, "END:VALARM");
         line(&mut page, "END:VEVENT");
     }
     line(&mut page, "END:VCALENDAR");
@@ -212,6 +220,8 @@ fn line(page: &mut String, text: &str) {
 }
 
 const DAY: i64 = 86_400;
+/// Days before the end at which a calendar gives the alarm, if --within does not say.
+const ALARM_DAYS: u32 = 90;
 /// Characters of a date.
 const DATE: usize = 10;
 /// Bytes of the longest line of a calendar.

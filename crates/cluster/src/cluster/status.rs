@@ -76,6 +76,20 @@ impl Recoverability {
     }
 }
 
+/// What keeps an online phone from registering (P-7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum RegistrationObstacle {
+    /// CallManager runs on no server of its CallManager group.
+    NoCallManager,
+    /// Its CTL names the certificate of no CallManager of its group.
+    NotInCtl,
+    /// It is encrypted and has neither an LSC nor a MIC.
+    NoCertificate,
+    /// CallManager does not trust the issuer of its LSC.
+    IssuerUnknown,
+}
+
 /// The state of a phone after a step. Two are equal when all that can be seen of them is.
 #[derive(Clone, Debug)]
 pub struct PhoneStatus {

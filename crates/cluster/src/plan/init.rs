@@ -64,6 +64,9 @@ pub enum Mark {
     PublisherAssumed(String),
     /// The rollback parameter was not pasted: off is assumed.
     RollbackAssumed,
+    /// Neither a security mode nor the name of a profile says how this number of phones talks to
+    /// CallManager: non-secure is assumed. In mixed mode only.
+    SecurityAssumed(usize),
     /// The inventory does not say if phones are online.
     StatusUnknown(usize),
     /// The lists on the phones are not in the inventory: current lists are assumed.
@@ -405,7 +408,8 @@ fn add_phones(
     groups: &Groups,
     marks: &mut Vec<Mark>,
 ) -> Result<(), InitError> {
-    let (mut tftp, mut status, mut lists) = (0_usize, 0_usize, 0_usize);
+    let (mut tftp, mut status, mut lists, mut security) = (0_usize, 0_usize, 0_usize, 0_usize);
+    let is_mixed = cluster.mode() == Mode::Mixed;
     let mut unknown: Vec<String> = Vec::new();
     for row in rows {
         tftp = tftp.saturating_add(usize::from(row.tftp_servers.is_empty()));
@@ -428,7 +432,12 @@ fn add_phones(
             }
             (None, names) => ids(cluster, row, names)?,
         };
-        let spec = row.spec(&servers, &members);
+        let mut spec = row.spec(&servers, &members);
+        // A cluster that is not in mixed mode has no CTL: what a profile says counts only later.
+        if is_mixed && row.security.is_none() {
+            security = security.saturating_add(usize::from(row.profile.is_none()));
+            spec.security = row.profile.unwrap_or(spec.security);
+        }
         cluster.add_phone(spec).map_err(InitError::Cluster)?;
     }
     unknown.sort();
@@ -438,6 +447,7 @@ fn add_phones(
         (tftp, Mark::TftpAssumed(tftp)),
         (status, Mark::StatusUnknown(status)),
         (lists, Mark::ListsAssumed(lists)),
+        (security, Mark::SecurityAssumed(security)),
     ];
     marks.extend(counted.into_iter().filter(|(count, _)| *count > 0).map(|(_, mark)| mark));
     Ok(())

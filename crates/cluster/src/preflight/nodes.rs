@@ -46,20 +46,33 @@ fn own_node(print: &Print) -> Option<&str> {
 
 /// The nodes of a cluster, each by the first name that is met.
 #[derive(Debug, Default)]
-pub(super) struct Nodes(Vec<Arc<str>>);
+pub(super) struct Nodes {
+    known: Vec<Arc<str>>,
+    /// Servers that only lists name, although every node of the cluster is known.
+    gone: Vec<Arc<str>>,
+}
 
 impl Nodes {
     fn add(&mut self, name: &str) {
-        if !name.is_empty() && !self.0.iter().any(|known| same_node(known, name)) {
-            self.0.push(Arc::from(name));
+        if !name.is_empty() && !self.known.iter().any(|known| same_node(known, name)) {
+            self.known.push(Arc::from(name));
         }
     }
 
-    /// Every node that is named: by the caller, in the replication table, in lists.
+    /// Every node that is named: by the caller, in the replication table, in lists. A host that only
+    /// lists name is gone from the cluster if the replication table was pasted whole; an address may
+    /// be that of any node.
     pub(super) fn named(sources: &[Source<'_>], read: &[Read], context: &Context) -> Self {
         let mut nodes = Self::default();
         context.tftp_nodes.iter().flatten().for_each(|name| nodes.add(name));
         sources.iter().filter_map(|source| source.node).for_each(|name| nodes.add(name));
+        let is_whole = read.iter().any(|read| {
+            let whole = |found: &Found| {
+                found.item == Item::Replication && found.code != PreflightCode::OutputUnread
+            };
+            read.viewed_from.is_some() && read.found.iter().any(whole)
+        });
+        let mut listed: Vec<&str> = Vec::new();
         for read in read {
             read.viewed_from.iter().for_each(|name| nodes.add(name));
             for found in read.found.iter().filter(|found| found.item == Item::Replication) {
@@ -74,10 +87,31 @@ impl Nodes {
                     .records
                     .iter()
                     .filter(|record| matches!(record.role(), Some(Role::Tvs | Role::CcmTftp)));
-                hosts.for_each(|record| nodes.add(record.server()));
+                listed.extend(hosts.map(|record| record.server()));
+            }
+        }
+        for name in listed {
+            let is_host = name.parse::<IpAddr>().is_err();
+            let is_gone = is_whole && is_host && nodes.find(name).is_none();
+            match nodes.gone.iter().any(|gone| same_node(gone, name)) {
+                true => {}
+                false if is_gone && !name.is_empty() => nodes.gone.push(Arc::from(name)),
+                false => nodes.add(name),
             }
         }
         nodes
+    }
+
+    /// Returns a warning for each server that lists name and that is no node any more.
+    pub(super) fn gone(&self) -> impl Iterator<Item = Check> {
+        self.gone.iter().map(|node| Check {
+            item: Item::Services,
+            verdict: Verdict::Warn,
+            code: PreflightCode::NodeNotInCluster,
+            facts: Vec::new(),
+            evidence: None,
+            node: Some(node.clone()),
+        })
     }
 
     /// The node that this source is of, if it was given, or by its content: the node of its lists,
@@ -104,7 +138,7 @@ impl Nodes {
     }
 
     fn find(&self, name: &str) -> Option<Arc<str>> {
-        self.0.iter().find(|known| same_node(known, name)).cloned()
+        self.known.iter().find(|known| same_node(known, name)).cloned()
     }
 
     /// Returns the nodes that an item is asked of: the TFTP nodes where lists are asked about, as
@@ -117,9 +151,9 @@ impl Nodes {
             }
         };
         match item {
-            Item::Services => self.0.clone(),
+            Item::Services => self.known.clone(),
             Item::Ctl | Item::Itl => {
-                self.0.iter().filter(|node| runs_tftp(node)).cloned().collect()
+                self.known.iter().filter(|node| runs_tftp(node)).cloned().collect()
             }
             _ => Vec::new(),
         }

@@ -101,6 +101,25 @@ impl Service {
         }
     }
 
+    /// Returns the name in `utils service list`.
+    pub const fn long_name(self) -> &'static str {
+        match self {
+            Self::CallManager => "Cisco CallManager",
+            Self::Capf => "Cisco Certificate Authority Proxy Function",
+            Self::Ccn => "Cisco Certificate Change Notification",
+            Self::CtiManager => "Cisco CTIManager",
+            Self::Drf | Self::DrfLocal => "Cisco DRF Local",
+            Self::DrfMaster => "Cisco DRF Master",
+            Self::HaProxy => "Cisco HAProxy",
+            Self::PresenceEngine => "Cisco Presence Engine",
+            Self::SipProxy => "Cisco SIP Proxy",
+            Self::Tftp => "Cisco Tftp",
+            Self::Tomcat => "Cisco Tomcat",
+            Self::Tvs => "Cisco Trust Verification Service",
+            Self::XcpRouter => "Cisco XCP Router",
+        }
+    }
+
     /// Returns the service with this word, or with this long name of the service list.
     pub fn from_name(name: &str) -> Option<Self> {
         match name {

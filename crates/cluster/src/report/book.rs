@@ -366,7 +366,7 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
     };
     let mut users = vec![format!(
         "every phone is reset {}; a call on the phone at that moment ends",
-        times(resets)
+        times_at_most(plan, resets)
     )];
     let callmanager = restarts(Service::CallManager);
     if callmanager > 0 {
@@ -454,6 +454,25 @@ fn nodes_of(plan: &SafePlan, unit: Unit) -> String {
         }
     }
     counted(regenerated.len(), "node")
+}
+
+/// How often phones are reset: by the plan, and before 14 perhaps by themselves after each
+/// regeneration (P-14).
+fn times_at_most(plan: &SafePlan, resets: usize) -> String {
+    let steps = plan.rounds.iter().flat_map(|round| &round.steps);
+    let own = steps
+        .filter(
+            |step| matches!(&step.operation, Operation::Regen { unit, .. } if unit.resets_phones()),
+        )
+        .count();
+    if own == 0 || plan.cluster.release() >= Release::first(14, 0) {
+        return times(resets);
+    }
+    format!(
+        "{} by this plan, and up to {} in all if the cluster resets phones after each regeneration",
+        times(resets),
+        times(resets.saturating_add(own))
+    )
 }
 
 fn times(count: usize) -> String {

@@ -5,11 +5,14 @@ use super::instruction::{Instruction, Writer};
 use crate::plan::{Check, Fallback, Purpose};
 use crate::preflight::Item;
 use crate::release::{ListSigner, Release, ReleaseRules as _, Unit};
+use std::collections::BTreeMap;
+use trustlist::code::ConditionCode;
+use trustlist::phone::SecurityByDefault;
 
 impl Writer<'_> {
     pub(super) fn check(&self, what: &str, purpose: Purpose) -> Instruction {
         match purpose {
-            Purpose::AskFirst(number) => self.ask_first(number),
+            Purpose::AskFirst(number) => self.with_tls_minimum(self.ask_first(number)),
             Purpose::Backup => self.backup(),
             Purpose::Guess(place) => self.guess(place),
             Purpose::SaveLists => self.save_lists(),
@@ -228,7 +231,7 @@ impl Writer<'_> {
             .push(format!("trustlist check {before} {now} --inventory phones.csv{group}{knows}"));
         Instruction {
             title:
-                "GATE: ask if the phones will accept the lists that TFTP serves now. Until here no phone has lost anything"
+                "GATE: ask if the phones will accept the lists that TFTP serves now. A phone that was not reset since has lost nothing"
                     .to_owned(),
             place: "your own computer, in the folder of this change".to_owned(),
             commands,
@@ -360,21 +363,73 @@ impl Writer<'_> {
         }
     }
 
+    /// Adds the minimum TLS version that the plan was made for: legacy phones use TVS or do not by
+    /// it (P-TVS-11), and a snapshot of files does not say it.
+    fn with_tls_minimum(&self, mut gate: Instruction) -> Instruction {
+        if let Some(minimum) = self.cluster.tls_minimum {
+            let asks = |command: &&mut String| command.starts_with("trustlist check ");
+            for command in gate.commands.iter_mut().filter(asks) {
+                command.push_str(&format!(" --tls-minimum {}", minimum.as_str()));
+            }
+        }
+        gate
+    }
+
     fn lean(&self, place: usize) -> Instruction {
         let lean = self.plan.leans.get(place);
         let code = lean.map_or("", |lean| lean.assumption.code());
         let rule = lean.map_or("", |lean| lean.assumption.rule());
+        let title = format!("GATE: a missing fact, {code} ({rule})");
+        if code == ConditionCode::SecurityByDefaultUnknown.as_str() {
+            return self.models_gate(title);
+        }
         Instruction {
-            title: format!("GATE: a missing fact, {code} ({rule})"),
-            place: "one phone of each model".to_owned(),
+            title,
+            place: "your own computer, then a lab".to_owned(),
             commands: vec![
                 format!("trustlist explain {code}"),
-                "do this round with phones in a lab, or with one phone of each model".to_owned(),
+                "# A phone that has the lists of now accepts them always: this proves nothing. Regenerate in a lab, or find the fact."
+                    .to_owned(),
             ],
-            prints: vec!["the phone accepts the lists that TFTP serves".to_owned()],
+            prints: vec![
+                "the fact, written down here: ____   checked by: ____".to_owned(),
+                "with it, a phone of each model accepts the new lists".to_owned(),
+            ],
             if_not:
                 "Stop before the next step: the plan is safe only if phones accept these lists."
                     .to_owned(),
+            ..Instruction::default()
+        }
+    }
+
+    /// The models of which Security By Default is not known, and where it can be looked up
+    /// (P-TVS-8).
+    fn models_gate(&self, title: String) -> Instruction {
+        let mut models: BTreeMap<&str, usize> = BTreeMap::new();
+        let phones = self.cluster.phones().iter();
+        for phone in phones.filter(|phone| phone.security_by_default == SecurityByDefault::Unknown)
+        {
+            *models.entry(phone.model.as_deref().unwrap_or("no model")).or_default() += 1;
+        }
+        let count = |count: usize| match count {
+            1 => "1 phone".to_owned(),
+            count => format!("{count} phones"),
+        };
+        let named: Vec<String> = models
+            .iter()
+            .map(|(model, phones)| format!("{} ({})", Plain(model), count(*phones)))
+            .collect();
+        Instruction {
+            title,
+            place: "Cisco Unified Reporting".to_owned(),
+            commands: vec![
+                "System Reports > Unified CM Phone Feature List > feature Security By Default"
+                    .to_owned(),
+            ],
+            prints: vec![format!("these models are in the report: {}", named.join(", "))],
+            if_not: "Write a column security_by_default into the inventory: yes for the models of the report, no for the others. Make \
+                     the cluster file and the plan again."
+                .to_owned(),
             ..Instruction::default()
         }
     }

@@ -4,7 +4,7 @@
 use super::Plain;
 use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId, Phones};
 use crate::plan::{Fallback, PlannedStep, Purpose, SafePlan};
-use crate::release::{ListSigner, ReleaseRules as _, Service, Unit};
+use crate::release::{ListSigner, Release, ReleaseRules as _, Service, Unit};
 use trustlist::report::{capital, counted};
 
 /// A step for human hands.
@@ -46,7 +46,9 @@ impl Writer<'_> {
     fn write(&self, operation: &Operation, purpose: Purpose) -> Instruction {
         match operation {
             Operation::Check { what } => self.check(what, purpose),
-            Operation::Regen { unit, nodes } => self.regen(*unit, nodes),
+            Operation::Regen { unit, nodes } => {
+                self.with_own_resets(*unit, self.regen(*unit, nodes))
+            }
             Operation::Restart { service, nodes } => {
                 self.service("restart", *service, nodes, "STARTED")
             }
@@ -181,6 +183,16 @@ impl Writer<'_> {
             note: "new serial number",
             ..Instruction::default()
         }
+    }
+
+    /// Says that phones may reset by themselves after this regeneration (P-14): from 14 on the plan
+    /// has switched that off.
+    fn with_own_resets(&self, unit: Unit, mut step: Instruction) -> Instruction {
+        if unit.resets_phones() && self.cluster.release() < Release::first(14, 0) {
+            let warning = "# Phones may reset by themselves from now on: their calls end, and for them the next gate comes too late.";
+            step.commands.insert(0, warning.to_owned());
+        }
+        step
     }
 
     /// The place of a step that is done on these nodes, and the nodes if they are several.
@@ -412,19 +424,5 @@ impl Writer<'_> {
 
 /// The name of a service in `utils service list`.
 const fn long_name(service: Service) -> &'static str {
-    match service {
-        Service::CallManager => "Cisco CallManager",
-        Service::Capf => "Cisco Certificate Authority Proxy Function",
-        Service::Ccn => "Cisco Certificate Change Notification",
-        Service::CtiManager => "Cisco CTIManager",
-        Service::Drf | Service::DrfLocal => "Cisco DRF Local",
-        Service::DrfMaster => "Cisco DRF Master",
-        Service::HaProxy => "Cisco HAProxy",
-        Service::PresenceEngine => "Cisco Presence Engine",
-        Service::SipProxy => "Cisco SIP Proxy",
-        Service::Tftp => "Cisco Tftp",
-        Service::Tomcat => "Cisco Tomcat",
-        Service::Tvs => "Cisco Trust Verification Service",
-        Service::XcpRouter => "Cisco XCP Router",
-    }
+    service.long_name()
 }

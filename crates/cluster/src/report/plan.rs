@@ -55,7 +55,12 @@ pub fn mark_text(mark: &Mark) -> String {
             )
         }
         Mark::ListsAssumed(count) => {
-            format!("{}: ASSUMED: the current lists are on the phone. To check it (from 14), export the column ITL File Status", counted(*count, "phone"))
+            format!(
+                "{}: ASSUMED: the current lists are on the phone. To check it, export the column ITL File Status (from 14); before 14, compare \
+                 the checksum on the screen of one phone of each model and site with that of `show itl`, and add a column itl with the word \
+                 current",
+                counted(*count, "phone")
+            )
         }
         Mark::ModeAssumed => {
             format!("security mode: ASSUMED: non-secure. To check it, paste `show ctl` or the output of: {}", query(Item::Mode))
@@ -65,6 +70,13 @@ pub fn mark_text(mark: &Mark) -> String {
         Mark::PublisherAssumed(node) => format!("publisher: ASSUMED: {}. To change it, give --publisher", name(node)),
         Mark::RollbackAssumed => {
             format!("rollback parameter: ASSUMED: off. To check it, paste the output of: {}", query(Item::Rollback))
+        }
+        Mark::SecurityAssumed(count) => {
+            format!(
+                "{}: ASSUMED: neither encrypted nor authenticated. To check it, export the column Device Security Profile, or add a column \
+                 security (encrypted, authenticated or non-secure)",
+                counted(*count, "phone")
+            )
         }
         Mark::StatusUnknown(count) => format!("{}: ASSUMED: online. To check it, add a column status to the inventory", counted(*count, "phone")),
         Mark::TftpAssumed(count) => {

@@ -355,6 +355,10 @@ fn meaning(code: PreflightCode) -> &'static str {
         PreflightCode::NotPasted => "not pasted",
         PreflightCode::OutputUnread => "pasted, but incomplete or in an unknown format",
         PreflightCode::PhoneListUpdateFailed => "a phone refused a list or lost its lists",
+        PreflightCode::NodeNotInCluster => {
+            "a list names this server, but the replication table does not. If it was removed from the cluster, delete its certificates from \
+             the trust stores. If it is a node, paste its output"
+        }
         PreflightCode::PhoneConfigRefused => "a phone refused its configuration",
         PreflightCode::PhoneFileNotFound => "a phone did not find a file on the server",
         PreflightCode::PhoneHoldsNoList => "a phone does not have this list",

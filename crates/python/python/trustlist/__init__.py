@@ -217,8 +217,8 @@ class Simulation:
 
     @property
     def ok(self) -> bool:
-        """False where a phone is locked out at the end."""
-        return not self._native.ends_locked()
+        """False where an online phone is locked or not registered at the end."""
+        return not (self._native.ends_locked() or self._native.ends_unregistered())
 
     @property
     def html(self) -> str:
