@@ -64,8 +64,9 @@ pub enum Mark {
     PublisherAssumed(String),
     /// The rollback parameter was not pasted: off is assumed.
     RollbackAssumed,
-    /// Neither a security mode nor the name of a profile says how this number of phones talks to
-    /// CallManager: non-secure is assumed. In mixed mode only.
+    /// In mixed mode: neither a security mode nor the name of a profile says how this number of
+    /// phones talks to CallManager, or the inventory does not say if they have an LSC: not encrypted
+    /// and without an LSC is assumed.
     SecurityAssumed(usize),
     /// The inventory does not say if phones are online.
     StatusUnknown(usize),
@@ -81,6 +82,32 @@ pub enum Mark {
     NodeUnknown(String),
     /// The content of this file could not be used.
     Unused(String),
+}
+
+impl Mark {
+    /// Returns one mark of each kind, for tests of everything that tells marks.
+    #[doc(hidden)]
+    pub fn examples() -> Vec<Self> {
+        let node = || "n1".to_owned();
+        alloc::vec![
+            Self::CallManagerAssumed(node(), true),
+            Self::CallManagerAssumed(node(), false),
+            Self::GroupUnknown(String::new()),
+            Self::GroupUnknown("CMG_North".to_owned()),
+            Self::ListsAssumed(1),
+            Self::ModeAssumed,
+            Self::NoPhones,
+            Self::NodeUnknown(node()),
+            Self::PresenceUnknown,
+            Self::PublisherAssumed(node()),
+            Self::RollbackAssumed,
+            Self::SecurityAssumed(3),
+            Self::StatusUnknown(7),
+            Self::TftpAssumed(12),
+            Self::TftpUnknown(node()),
+            Self::Unused("notes.txt".to_owned()),
+        ]
+    }
 }
 
 /// Why there is no cluster.
@@ -414,7 +441,11 @@ fn add_phones(
     for row in rows {
         tftp = tftp.saturating_add(usize::from(row.tftp_servers.is_empty()));
         status = status.saturating_add(usize::from(row.online.is_none()));
-        lists = lists.saturating_add(usize::from(row.itl.is_none()));
+        let listless = row.itl.is_none() || is_mixed && row.ctl.is_none();
+        lists = lists.saturating_add(usize::from(listless));
+        let no_mode = row.security.is_none() && row.profile.is_none();
+        let unsaid = is_mixed && (no_mode || row.lsc.is_none());
+        security = security.saturating_add(usize::from(unsaid));
         let servers = if row.tftp_servers.is_empty() {
             running(cluster, |spec| spec.tftp)
         } else {
@@ -435,7 +466,6 @@ fn add_phones(
         let mut spec = row.spec(&servers, &members);
         // A cluster that is not in mixed mode has no CTL: what a profile says counts only later.
         if is_mixed && row.security.is_none() {
-            security = security.saturating_add(usize::from(row.profile.is_none()));
             spec.security = row.profile.unwrap_or(spec.security);
         }
         cluster.add_phone(spec).map_err(InitError::Cluster)?;
@@ -591,6 +621,30 @@ fn cells(line: &str, columns: &[(usize, usize)]) -> Vec<String> {
 #[cfg(test)]
 mod groups_tests {
     use super::*;
+
+    /// The examples hold every kind: a new one does not compile here until it has its number.
+    #[test]
+    fn each_kind_of_mark_has_an_example() {
+        let kind = |mark: &Mark| match mark {
+            Mark::CallManagerAssumed(..) => 0,
+            Mark::GroupUnknown(_) => 1,
+            Mark::ListsAssumed(_) => 2,
+            Mark::ModeAssumed => 3,
+            Mark::NoPhones => 4,
+            Mark::NodeUnknown(_) => 5,
+            Mark::PresenceUnknown => 6,
+            Mark::PublisherAssumed(_) => 7,
+            Mark::RollbackAssumed => 8,
+            Mark::SecurityAssumed(_) => 9,
+            Mark::StatusUnknown(_) => 10,
+            Mark::TftpAssumed(_) => 11,
+            Mark::TftpUnknown(_) => 12,
+            Mark::Unused(_) => 13,
+        };
+        let mut kinds: Vec<u32> = Mark::examples().iter().map(kind).collect();
+        kinds.dedup();
+        assert_eq!(kinds, (0..14).collect::<Vec<_>>());
+    }
 
     #[test]
     fn tables_are_cut_by_their_rule() {

@@ -73,8 +73,8 @@ pub fn mark_text(mark: &Mark) -> String {
         }
         Mark::SecurityAssumed(count) => {
             format!(
-                "{}: ASSUMED: neither encrypted nor authenticated. To check it, export the column Device Security Profile, or add a column \
-                 security (encrypted, authenticated or non-secure)",
+                "{}: ASSUMED: neither encrypted nor authenticated, and no LSC. To check it, export the column Device Security Profile, or add the \
+                 columns security (encrypted, authenticated or non-secure) and lsc to the inventory",
                 counted(*count, "phone")
             )
         }

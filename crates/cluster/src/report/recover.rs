@@ -7,9 +7,11 @@ use crate::cluster::{Cert, Mode, PhoneId, Policy, RecoveryCommand};
 use crate::plan::{Anchor, LockedPhones, PlanRemedy, Recovery};
 use crate::release::{ListSigner, ReleaseRules as _};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt::Write;
 use trustlist::json::Value;
 use trustlist::phone::JudgedFile;
+use trustlist::report::fleet::rows::text_cell;
 
 /// The schema of the answer.
 pub const PLAN_RECOVERY_SCHEMA: &str = "trustlist.plan-recovery/1";
@@ -262,9 +264,8 @@ pub fn plan_recovery_csv(recovery: &Recovery) -> String {
 
 /// A cell of CSV; what a spreadsheet would take for a formula is text.
 fn cell_of(text: &str) -> String {
-    let text = Plain(text).to_string();
-    let formula = text.starts_with(['=', '+', '-', '@']);
-    let text = if formula { format!("'{text}") } else { text };
+    let cell = text_cell(Cow::Owned(Plain(text).to_string().into_bytes()));
+    let text = String::from_utf8_lossy(&cell).into_owned();
     if text.contains([',', '"', '\n']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
@@ -321,4 +322,19 @@ fn steps(recovery: &Recovery, remedy: PlanRemedy) -> Vec<String> {
         }
     };
     steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_run_by_a_spreadsheet() {
+        for cell in ["=1+1", "+49", "-1", "@SUM(1)", "\u{ff1d}1+1", "\u{ff20}x"] {
+            assert_eq!(cell_of(cell), format!("'{cell}"));
+        }
+        assert_eq!(cell_of("=a,\"b\""), "\"'=a,\"\"b\"\"\"");
+        assert_eq!(cell_of("\t=1"), "\\t=1", "a control character is escaped");
+        assert_eq!(cell_of("SEP1"), "SEP1");
+    }
 }
