@@ -158,6 +158,8 @@ pub(crate) struct AgreementCheck {
 /// The kind of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AgreementKind {
+    /// The CTL names the certificates of CallManager, TFTP and CAPF that the ITL names (L-04).
+    CertificatesInCtl,
     /// Everything was collected.
     Collected,
     /// The CTLs of all nodes are one.
@@ -193,6 +195,7 @@ impl AgreementKind {
     /// Every value.
     #[cfg(test)]
     pub(crate) const ALL: &'static [Self] = &[
+        Self::CertificatesInCtl,
         Self::Collected,
         Self::CtlOfNodes,
         Self::Expiry,
@@ -206,6 +209,7 @@ impl AgreementKind {
     /// The word for it.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
+            Self::CertificatesInCtl => "certificates-in-ctl",
             Self::Collected => "collected",
             Self::CtlOfNodes => "ctl-of-nodes",
             Self::Expiry => "expiry",
