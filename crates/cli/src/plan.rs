@@ -207,8 +207,7 @@ impl Recover {
             &self.device,
             &self.tvs,
         );
-        let (document, text, status) = judged(input, &asked)?;
-        Ok(vec![Answer::new(&document, titled(&path.display().to_string(), true, text), status)])
+        Ok(vec![judged(input, &asked, path)?])
     }
 }
 

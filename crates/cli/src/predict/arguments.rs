@@ -3,12 +3,13 @@
 use super::question::{Reader, files_of, say};
 use crate::arguments::date;
 use crate::input::{self, Input};
+use crate::mixups;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use trustlist::facts::{CertificateFacts, Timestamp};
+use trustlist::facts::{CertificateFacts, Files, Timestamp};
 use trustlist::phone::{Device, DigestSet, SecurityByDefault, TlsVersion, TvsServer};
-use trustlist::question::{Question, TvsAnswers, TvsSaid};
+use trustlist::question::{self, Question, TvsAnswers, TvsSaid, Verifier};
 use trustlist::report::Plain;
 use trustlist::wire::DigestAlgorithm;
 
@@ -248,6 +249,8 @@ pub(super) fn tell(arguments: &TvsArguments, told: &mut impl Told) -> Result<(),
 pub(super) struct OfPhone<'a> {
     pub(super) question: &'a mut Question,
     pub(super) input: &'a Input,
+    /// Receives a line for each certificate that is of another server.
+    pub(super) notes: &'a mut Vec<String>,
 }
 
 impl Told for OfPhone<'_> {
@@ -260,7 +263,12 @@ impl Told for OfPhone<'_> {
     }
 
     fn presents(&mut self, server: &str, path: &Path) -> Result<(), String> {
-        let said = self.question.tvs_presents(server, self.input.read(path)?);
+        let bytes = self.input.read(path)?;
+        if let Some(der) = question::certificates(&bytes).unwrap_or_default().first() {
+            let presented = question::certificate(&mut Files::new(Verifier), der).ok();
+            self.notes.extend(presented.and_then(|presented| mixups::of_tvs(server, &presented)));
+        }
+        let said = self.question.tvs_presents(server, bytes);
         say(self.input, &input::name(path), said)
     }
 
@@ -313,6 +321,7 @@ impl Told for OfFleet<'_> {
 
     fn presents(&mut self, server: &str, path: &Path) -> Result<(), String> {
         let presents = self.reader.certificate(path)?;
+        self.reader.notes.extend(mixups::of_tvs(server, &presents));
         self.server(server, Some(presents));
         Ok(())
     }
