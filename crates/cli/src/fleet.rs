@@ -28,9 +28,9 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use trustlist::code::{ConditionCode, FindingCode};
-use trustlist::facts::{ListKind, Timestamp};
+use trustlist::facts::{FileId, ListKind, Timestamp};
 use trustlist::fleet::Fleet;
-use trustlist::phone::{ConfigOffer, Offer};
+use trustlist::phone::{ConfigOffer, ListOffer, Offer};
 use trustlist::report::Plain;
 use trustlist::report::fleet::{FleetReport, fleet_html, fleet_json, fleet_line, fleet_text};
 
@@ -172,9 +172,12 @@ impl FleetArguments {
             words.chain(ConditionCode::ALL.iter().map(|code| code.as_str())).collect();
         self.gate.check("fleet", &words)?;
         let mut reader = Reader::new(input, self.known.as_deref())?;
-        let tvs = tvs_answers(&self.tvs, &mut reader)?;
         let itls = Itls::read("--offered-itl", &self.offered_itl, &mut reader)?;
         let (offer, configs) = self.offer(&itls, &mut reader)?;
+        // After the offered lists: a paste of one of them is known to be that list.
+        let tvs = tvs_answers(&self.tvs, &mut reader)?;
+        let begged = tvs.assumed(|file| itls.offers(file) || is_list(&offer.ctl, file));
+        let tvs = tvs.answers;
         let group = self.cm_group.as_ref();
         let group = group.map(|group| {
             group.iter().map(|name| Arc::from(name.trim())).collect::<Vec<Arc<str>>>()
@@ -223,7 +226,7 @@ impl FleetArguments {
             self.strict,
         )
         .by(by);
-        self.judge(&input::name(&path), inventory, run, output)
+        self.judge(&input::name(&path), inventory, run, begged, output)
     }
 
     /// Reads the inventory to its end, or until something stops it, and writes what came of it.
@@ -232,6 +235,7 @@ impl FleetArguments {
         name: &str,
         inventory: Inventory,
         mut run: Run<'_>,
+        begged: Vec<String>,
         output: &mut Output,
     ) -> Result<Status, String> {
         let columns = inventory.columns.clone();
@@ -245,6 +249,7 @@ impl FleetArguments {
         let read = rows_of(name, &feed, &mut run, rows.as_mut(), progress, output);
         let mut tally = run.finish();
         tally.report.assumed = run::assumed(self, &columns, &tally);
+        tally.report.assumed.extend(begged);
         let report = &tally.report;
         let status = match self.recovery {
             true => run::recovery_status(report),
@@ -320,6 +325,11 @@ impl FleetArguments {
             folder,
         ))
     }
+}
+
+/// Checks if an offer is this list.
+fn is_list(offer: &ListOffer, file: &FileId) -> bool {
+    matches!(offer, ListOffer::List(list) if list.file == *file)
 }
 
 /// Judges the rows as they come. The error is that of writing.
