@@ -37,6 +37,8 @@ pub use given::{
     GivenError, MAX_CERTIFICATES, certificate, certificates, decoded, list, losses, text,
 };
 pub use known::checksum_of;
+#[doc(hidden)]
+pub use tvs::{KnownToTvs, known_file};
 pub use tvs::{TvsAnswers, TvsSaid, UnnamedServer, known_certificates};
 
 /// The provider that signatures are checked with: the fastest that was built in.
@@ -287,6 +289,8 @@ impl Question {
     /// Says that no TVS server answers; forgets what was said about single servers.
     pub fn no_tvs(&mut self) -> &mut Self {
         self.asked.tvs = tvs::TvsSaid { none: true, ..tvs::TvsSaid::default() };
+        self.lost.remove(TVS_KNOWS);
+        self.tvs_files.clear();
         self
     }
 
@@ -363,7 +367,7 @@ impl Question {
         let (phone, offer) = (self.phone(), self.offer());
         let answers = self.asked.tvs.clone().answers();
         let group = self.asked.cm_group.as_deref();
-        let tvs = answers.of_group(group);
+        let tvs = self.tvs_of_group(group);
         let fresh =
             if self.asked.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
         let mut assumed = Assumption::of_options(&phone, &offer, &tvs, fresh);
@@ -396,12 +400,22 @@ impl Question {
 
     /// Returns what is known of TVS for this phone.
     pub fn tvs(&self) -> Tvs {
-        self.asked.tvs.clone().answers().of_group(self.asked.cm_group.as_deref())
+        self.tvs_of_group(self.asked.cm_group.as_deref())
     }
 
     /// Returns what is known of TVS for another phone, by its CallManager group.
     pub fn tvs_of_group(&self, group: Option<&[Arc<str>]>) -> Tvs {
-        self.asked.tvs.clone().answers().of_group(group)
+        let mut tvs = self.asked.tvs.clone().answers().of_group(group);
+        if let (Tvs::Known(servers), true) = (&mut tvs, self.lost_of_tvs()) {
+            let signers = self.asked.signers();
+            servers.iter_mut().for_each(|server| tvs::doubt(server, &signers));
+        }
+        tvs
+    }
+
+    /// Checks if a paste of what TVS knows lost a part: a certificate that is missing may be known all the same.
+    fn lost_of_tvs(&self) -> bool {
+        self.lost.get(TVS_KNOWS).is_some_and(|lost| !lost.is_empty())
     }
 
     /// Reads a list into the files of the question, for the phones of a fleet: the file, its print, or the checksum of a known
@@ -528,14 +542,16 @@ impl Question {
         server: Option<Arc<str>>,
         bytes: &[u8],
     ) -> Result<&mut Self, QuestionError> {
-        let known = tvs::known_certificates(&mut self.files, bytes, &self.within);
-        let name = self.name.take();
+        let known = tvs::known_file(&mut self.files, bytes, &self.within);
+        let name = self.name.take().unwrap_or_else(|| TVS_KNOWS.to_owned());
         let known = known.map_err(|error| QuestionError::new(TVS_KNOWS, error))?;
-        self.tvs_files
-            .push((FileId::of_bytes(bytes), name.unwrap_or_else(|| TVS_KNOWS.to_owned())));
+        let lost = known.lost.iter().map(|lost| format!("{name}: {lost}"));
+        // Several calls add up.
+        self.lost.entry(TVS_KNOWS).or_default().extend(lost);
+        self.tvs_files.extend(known.lists.into_iter().map(|list| (list, name.clone())));
         // A list that TVS knows stays in the set, whatever is asked about later.
         self.asked.keeps_files = true;
-        Ok(self.knows(server, known))
+        Ok(self.knows(server, known.certificates))
     }
 
     fn knows(&mut self, server: Option<Arc<str>>, known: Vec<KnownCertificate>) -> &mut Self {

@@ -1,7 +1,7 @@
 //! The facts that a caller gives about a phone, the offer and TVS.
 
 use super::tvs::TvsSaid;
-use crate::facts::{FileId, ListFacts, Timestamp};
+use crate::facts::{FileId, Identity, ListFacts, Timestamp};
 use crate::phone::{
     CachedSigner, ConfigOffer, Device, DigestSet, Installed, ListOffer, Offer, Phone,
     SecurityByDefault, TlsVersion,
@@ -103,6 +103,19 @@ impl PredictRequest {
             tls_minimum: self.tls_minimum,
             at: self.at,
         }
+    }
+
+    /// The signers of the offered files.
+    pub(super) fn signers(&self) -> Vec<Identity> {
+        let list = |offer: &ListOffer| match offer {
+            ListOffer::List(list) => list.signer.clone(),
+            _ => None,
+        };
+        let config = match &self.config {
+            ConfigOffer::Config(config) => Some(config.signer.clone()),
+            _ => None,
+        };
+        [list(&self.offered_ctl), list(&self.offered_itl), config].into_iter().flatten().collect()
     }
 
     /// Checks if the question may need this file.

@@ -121,7 +121,7 @@ impl FleetRow {
             file: answer.reason.map_or("", |reason| reason.file.as_str()),
             code: answer.reason.map_or("", Reason::code),
             hands: answer.hands.as_str(),
-            to_do: answer.advice.map_or("", advised),
+            to_do: answer.advice.map_or("", |advice| advised(advice, 1)),
         }
     }
 
@@ -144,43 +144,64 @@ const fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Returns the instruction for phones that refuse.
-const fn advised(advice: Advice) -> &'static str {
+/// Returns the instruction for this number of phones that refuse.
+fn advised(advice: Advice, phones: u64) -> &'static str {
+    let [of_one, of_several] = instructions(advice);
+    if phones == 1 { of_one } else { of_several }
+}
+
+/// The instruction for one phone, and for several.
+const fn instructions(advice: Advice) -> [&'static str; 2] {
     match advice {
-        Advice::CtlResetLocalkey => {
-            "run `utils ctl reset localkey` on the publisher, then reset them"
-        }
-        Advice::CtlUpdate => "make a new CTL (`utils ctl update CTLFile`) before they boot again",
-        Advice::DeleteLists => "delete the lists on each phone",
-        Advice::FindServer => {
-            "stop: find out which server sent this file; it is not signed with the key that it names"
-        }
-        Advice::ImportSigner => {
-            "import the signer's certificate on the cluster whose TVS they ask, then reset them"
-        }
-        Advice::ItlResetLocalkey => {
-            "run `utils itl reset localkey` on the publisher, then reset them"
-        }
-        Advice::LowerTlsMinimum => {
-            "run `set tls min-version 1.0` on every node for the time of the change, then reset them"
-        }
-        Advice::MendTvsAndImport => {
-            "restore the TVS certificate and import the signer, then reset them: `predict` names both"
-        }
-        Advice::ResetAgain => "reset them once more",
-        Advice::RestartTftp => "restart TFTP, then reset them",
-        Advice::RestoreTvs => {
-            "restore the old TVS certificate from a backup, then reset them: `predict` names the server"
-        }
-        Advice::ShrinkItl => {
-            "remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset them"
-        }
-        Advice::StartTvs => "make TVS answer again (service, port 2445), then reset them",
-        Advice::UseSha1 => {
-            "set the TFTP File Signature Algorithm back to SHA-1, restart TFTP, then reset them"
-        }
+        Advice::CtlResetLocalkey => [
+            "run `utils ctl reset localkey` on the publisher, then reset it",
+            "run `utils ctl reset localkey` on the publisher, then reset them",
+        ],
+        Advice::CtlUpdate => [
+            "make a new CTL (`utils ctl update CTLFile`) before it boots again",
+            "make a new CTL (`utils ctl update CTLFile`) before they boot again",
+        ],
+        Advice::DeleteLists => ["delete the lists on the phone", "delete the lists on each phone"],
+        Advice::FindServer => [FIND_SERVER; 2],
+        Advice::ImportSigner => [
+            "import the signer's certificate on the cluster whose TVS it asks, then reset it",
+            "import the signer's certificate on the cluster whose TVS they ask, then reset them",
+        ],
+        Advice::ItlResetLocalkey => [
+            "run `utils itl reset localkey` on the publisher, then reset it",
+            "run `utils itl reset localkey` on the publisher, then reset them",
+        ],
+        Advice::LowerTlsMinimum => [
+            "run `set tls min-version 1.0` on every node for the time of the change, then reset it",
+            "run `set tls min-version 1.0` on every node for the time of the change, then reset them",
+        ],
+        Advice::MendTvsAndImport => [
+            "restore the TVS certificate and import the signer, then reset it: `predict` names both",
+            "restore the TVS certificate and import the signer, then reset them: `predict` names both",
+        ],
+        Advice::ResetAgain => ["reset it once more", "reset them once more"],
+        Advice::RestartTftp => ["restart TFTP, then reset it", "restart TFTP, then reset them"],
+        Advice::RestoreTvs => [
+            "restore the old TVS certificate from a backup, then reset it: `predict` names the server",
+            "restore the old TVS certificate from a backup, then reset them: `predict` names the server",
+        ],
+        Advice::ShrinkItl => [
+            "remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset it",
+            "remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset them",
+        ],
+        Advice::StartTvs => [
+            "make TVS answer again (service, port 2445), then reset it",
+            "make TVS answer again (service, port 2445), then reset them",
+        ],
+        Advice::UseSha1 => [
+            "set the TFTP File Signature Algorithm back to SHA-1, restart TFTP, then reset it",
+            "set the TFTP File Signature Algorithm back to SHA-1, restart TFTP, then reset them",
+        ],
     }
 }
+
+const FIND_SERVER: &str =
+    "stop: find out which server sent this file; it is not signed with the key that it names";
 
 /// Devices that ask for no list: soft clients, CTI ports.
 fn without_lists(summary: &Summary) -> u64 {

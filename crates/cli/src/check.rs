@@ -40,7 +40,8 @@ pub(super) struct CheckArguments {
     /// The phones: CSV with the column device, and any of model, cm_group, tftp_server, itl, ctl
     #[arg(long, value_name = "INVENTORY.csv", requires = "after")]
     inventory: Option<PathBuf>,
-    /// A CallManager group, in order; once for each group [default: all TVS servers as one group]
+    /// A CallManager group of phones that name none, in order; once for each group [default: all TVS
+    /// servers as one group]
     #[arg(long, value_name = "SERVER,…", requires = "after")]
     cm_group: Vec<String>,
     /// The CallManager group of a device pool (POOL=ccm1,ccm2), or a file with both in two columns
@@ -52,7 +53,8 @@ pub(super) struct CheckArguments {
     device: DeviceArguments,
     #[command(flatten)]
     tvs: TvsArguments,
-    /// Do not refuse a second snapshot whose lists are older than those of the first
+    /// The snapshots are in the right order, although times or lists say otherwise; or no list was
+    /// expected to change
     #[arg(long, requires = "after", hide_short_help = true)]
     as_given: bool,
     /// Date at which certificates are valid or not (2026-01-31) [default with one snapshot: today]
@@ -82,9 +84,16 @@ impl CheckArguments {
         output: &mut Output,
     ) -> Result<Status, String> {
         let (before, after) = (Loaded::read(input, &self.before)?, Loaded::read(input, after)?);
+        if before.is(&after) {
+            return Err(format!(
+                "{}, {}: the same snapshot twice, expected the one from before the change and the one \
+                 from after it. `trustlist check {}` says if its lists and servers agree with each other",
+                before.name, after.name, before.name
+            ));
+        }
         let mut reader = Reader::new(input, None)?;
         reader.known = Some(known(&[&before, &after])?);
-        self.order(&before, &after, &mut reader, output)?;
+        let doubts = self.doubts(&before, &after, &mut reader)?;
         let servers = Servers::read(&after, &self.tvs, &mut reader)?;
         let reader = RwLock::new(reader);
         let groups = self.groups(&servers);
@@ -103,6 +112,7 @@ impl CheckArguments {
             }
         };
         let mut ignored = std::mem::take(&mut units.ignored);
+        ignored.extend(self.unsaid(&units, &groups, &nodes));
         let change = Change {
             before: &before,
             after: &after,
@@ -112,10 +122,22 @@ impl CheckArguments {
             groups,
         };
         let mut report = change.judge(units)?;
-        report.assumed.extend(after.unchanged_since(&before));
+        if self.as_given {
+            report.assumed.extend(doubts);
+        } else {
+            report.open.splice(0..0, doubts);
+        }
         report.assumed.append(&mut self.assumed(&servers, &devices));
         report.assumed.append(&mut ignored);
         report.assumed.extend(before.not_given().into_iter().chain(after.not_given()));
+        report.assumed.extend(before.odd_files().chain(after.odd_files()));
+        report.assumed.extend(servers.silent.iter().map(|server| {
+            format!(
+                "TVS server {server} does not answer phones: it did not answer when {} was collected",
+                after.name
+            )
+        }));
+        report.assumed.extend(servers.begged.iter().cloned());
         if report.verdict().is_none() && report.unreadable == 0 {
             return Err(format!(
                 "{}: no TFTP node and no phone, expected the lists of at least one node",
@@ -126,37 +148,101 @@ impl CheckArguments {
         Ok(status(&report))
     }
 
-    /// Refuses snapshots in the wrong order. The lists say it; the times of collecting alone decide
-    /// nothing, as a restored backup is older too.
-    fn order(
+    /// Returns what makes these two snapshots doubtful as a change: the answer is then never a firm yes.
+    ///
+    /// # Errors
+    /// If times and lists both say that the order is wrong. A time alone decides nothing: clocks differ;
+    /// nor do lists alone: a restored backup is older too.
+    fn doubts(
         &self,
         before: &Loaded,
         after: &Loaded,
         reader: &mut Reader,
-        output: &Output,
-    ) -> Result<(), String> {
+    ) -> Result<Vec<String>, String> {
         let older = change::older(before, after, reader)?;
         let collected = before.snapshot.begun > after.snapshot.begun;
         let (first, second) = (&before.name, &after.name);
+        let times = || {
+            format!(
+                "{second} was collected before {first} ({}, {})",
+                after.snapshot.begun, before.snapshot.begun
+            )
+        };
+        let insist = "--as-given says that the order is right";
+        let mut doubts = Vec::new();
         match (older, collected) {
-            (Some(older), true) if !self.as_given => Err(format!(
-                "{first}, {second}: expected the older snapshot first: {older}, and {second} was collected before {first}. \
-                 Run `trustlist check {second} {first}`, or insist with --as-given"
+            (Some(older), true) if !self.as_given => {
+                return Err(format!(
+                    "{first}, {second}: expected the older snapshot first: {older}, and {}. \
+                     Run `trustlist check {second} {first}`, or insist with --as-given",
+                    times()
+                ));
+            }
+            (Some(older), true) => doubts.push(format!("{older}, and {}", times())),
+            (Some(older), false) => doubts.push(format!(
+                "{older}: was a backup restored, or are the snapshots in the wrong order? {insist}"
             )),
-            (Some(older), _) => {
-                output.warning(format_args!(
-                    "{older}: was a backup restored, or are the snapshots in the wrong order?"
-                ));
-                Ok(())
-            }
             (None, true) => {
-                output.warning(format_args!(
-                    "{second} was collected before {first}: are the snapshots in the wrong order?"
-                ));
-                Ok(())
+                doubts.push(format!("{}: are the snapshots in the wrong order? {insist}", times()))
             }
-            (None, false) => Ok(()),
+            (None, false) => {}
         }
+        doubts.extend(after.unchanged_since(before));
+        doubts.extend(change::strangers(before, after));
+        Ok(doubts)
+    }
+
+    /// Returns what is assumed for rows of an inventory that do not name their CallManager group or TFTP
+    /// server.
+    fn unsaid(
+        &self,
+        units: &Units,
+        groups: &[Option<Vec<Arc<str>>>],
+        nodes: &[Arc<str>],
+    ) -> Vec<String> {
+        if self.inventory.is_none() {
+            return Vec::new();
+        }
+        let count = |lacks: fn(&units::Unit) -> bool| -> u64 {
+            let lacking = units.units.iter().filter(|(unit, _)| lacks(unit));
+            lacking.filter_map(|(_, phones)| *phones).sum()
+        };
+        let who = |count: u64| match count {
+            1 => "1 phone of the inventory names".to_owned(),
+            count => format!("{count} phones of the inventory name"),
+        };
+        let mut unsaid = Vec::new();
+        let groupless = count(|unit| unit.cm_group.is_none());
+        let name = |group: &Option<Vec<Arc<str>>>| {
+            group.as_deref().map(|group| group.join(", ")).unwrap_or_default()
+        };
+        match groups {
+            _ if groupless == 0 && self.cm_group.is_empty() => {}
+            _ if groupless == 0 => unsaid.push(
+                "--cm-group is not used: every phone of the inventory names its CallManager group"
+                    .to_owned(),
+            ),
+            [one] if !name(one).is_empty() => unsaid.push(format!(
+                "{} no CallManager group: {} is assumed",
+                who(groupless),
+                name(one)
+            )),
+            [_] | [] => unsaid.push(format!("{} no CallManager group", who(groupless))),
+            _ => unsaid.push(format!(
+                "{} no CallManager group: each is checked in every group of --cm-group, and counted \
+                 in the one with the worst answer",
+                who(groupless)
+            )),
+        }
+        let nodeless = count(|unit| unit.tftp.is_none());
+        if nodeless > 0 && nodes.len() > 1 {
+            unsaid.push(format!(
+                "{} no TFTP server: each is checked at every TFTP node, and counted at the one with \
+                 the worst answer",
+                who(nodeless)
+            ));
+        }
+        unsaid
     }
 
     fn write(&self, report: &CheckReport, output: &mut Output) {

@@ -30,9 +30,9 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use trustlist::code::{ConditionCode, FindingCode};
-use trustlist::facts::{ListKind, Timestamp};
+use trustlist::facts::{FileId, ListKind, Timestamp};
 use trustlist::fleet::Fleet;
-use trustlist::phone::{ConfigOffer, Device, Offer, Phone};
+use trustlist::phone::{ConfigOffer, Device, ListOffer, Offer, Phone};
 use trustlist::question::TvsAnswers;
 use trustlist::report::Plain;
 use trustlist::report::fleet::{FleetReport, fleet_html, fleet_json, fleet_line, fleet_text};
@@ -175,10 +175,13 @@ impl FleetArguments {
             words.chain(ConditionCode::ALL.iter().map(|code| code.as_str())).collect();
         self.gate.check("fleet", &words)?;
         let mut reader = Reader::new(input, self.known.as_deref())?;
-        let tvs = tvs_answers(&self.tvs, &mut reader)?;
-        reader.notes.drain(..).for_each(|note| output.warning(note));
         let itls = Itls::read("--offered-itl", &self.offered_itl, &mut reader)?;
         let (offer, configs) = self.offer(&itls, &mut reader)?;
+        // After the offered lists: a paste of one of them is known to be that list.
+        let tvs = tvs_answers(&self.tvs, &mut reader)?;
+        let begged = tvs.assumed(|file| itls.offers(file) || is_list(&offer.ctl, file));
+        let tvs = tvs.answers;
+        reader.notes.drain(..).for_each(|note| output.warning(note));
         let group = self.cm_group.as_ref();
         let group = group.map(|group| {
             group.iter().flat_map(|names| servers(names)).map(Arc::from).collect::<Vec<Arc<str>>>()
@@ -242,7 +245,7 @@ impl FleetArguments {
         )
         .by(by)
         .alone(alone);
-        self.judge(&input::name(&path), inventory, run, &pools, output)
+        self.judge(&input::name(&path), inventory, run, (&pools, begged), output)
     }
 
     /// Reads the inventory to its end, or until something stops it, and writes what came of it.
@@ -251,7 +254,7 @@ impl FleetArguments {
         name: &str,
         inventory: Inventory,
         mut run: Run<'_>,
-        pools: &Pools,
+        (pools, begged): (&Pools, Vec<String>),
         output: &mut Output,
     ) -> Result<Status, String> {
         let columns = inventory.columns.clone();
@@ -265,6 +268,7 @@ impl FleetArguments {
         let read = rows_of(name, &feed, &mut run, rows.as_mut(), progress, output);
         let mut tally = run.finish();
         tally.report.assumed = run::assumed(self, &columns, &tally);
+        tally.report.assumed.extend(begged);
         tally.report.assumed.extend(tally.pools.without_group(pools, "every TVS server"));
         let wrong_pool = tally.pools.unused(pools, name).filter(|_| tally.report.stopped.is_none());
         if let (Some(error), None) = (&wrong_pool, &rows) {
@@ -353,6 +357,11 @@ impl FleetArguments {
             folder,
         ))
     }
+}
+
+/// Checks if an offer is this list.
+fn is_list(offer: &ListOffer, file: &FileId) -> bool {
+    matches!(offer, ListOffer::List(list) if list.file == *file)
 }
 
 /// Judges the rows as they come. The error is that of writing.

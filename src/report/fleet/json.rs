@@ -33,7 +33,7 @@ pub fn fleet_json(report: &FleetReport) -> Value {
             .map(|(&advice, &phones)| ToDoAnswer {
                 advice: Word(advice),
                 phones,
-                text: advised(advice),
+                text: advised(advice, phones),
             })
             .collect(),
         duplicates: report.duplicates,

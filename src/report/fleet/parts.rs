@@ -220,8 +220,8 @@ fn assumed(report: &FleetReport) -> Part {
 fn to_do(report: &FleetReport) -> Part {
     let advice = report.summary.advice.iter();
     let entries = advice.map(|(&advice, &count)| {
-        let (what, noun) = (advised(advice), if count == 1 { "phone" } else { "phones" });
-        let item = Cell::Text(format!("{count} phones: {what}"));
+        let (what, noun) = (advised(advice, count), if count == 1 { "phone" } else { "phones" });
+        let item = Cell::Text(format!("{count} {noun}: {what}"));
         entry("", [item], format!("{count:>9}  {noun}: {what}"))
     });
     Part::new("What to do", entries)

@@ -6,7 +6,7 @@ use super::servers::Servers;
 use super::units::{Unit, Units};
 use crate::collect::same_host;
 use crate::predict::Reader;
-use crate::report::check::{CheckGroup, CheckReport};
+use crate::report::check::{CheckGroup, CheckReport, some};
 use crate::report::snapshot::TftpNode;
 use crate::words;
 use std::cmp::Ordering;
@@ -60,49 +60,27 @@ impl Change<'_> {
             errors: units.errors,
             ..CheckReport::default()
         };
-        let mut merged: Vec<CheckGroup> = Vec::new();
-        let mut places: HashMap<Key, usize> = HashMap::new();
+        let (mut merged, mut others) = (Merged::default(), Merged::default());
         let mut files = BTreeMap::new();
         for (unit, phones) in &units.units {
-            let Some(group) =
-                self.worst(unit, &units.lists, *phones, &mut files, &mut report.open)?
-            else {
-                continue;
-            };
-            let key = Key {
-                tftp: group.tftp.clone(),
-                cm_group: group.cm_group.clone(),
-                answer: group.answer,
-                next: group.next.clone(),
-                own_files: !group.devices.is_empty(),
-            };
-            match places.get(&key).and_then(|&place| merged.get_mut(place)) {
-                None => {
-                    places.insert(key, merged.len());
-                    merged.push(group);
-                }
-                Some(known) => {
-                    known.phones = known
-                        .phones
-                        .zip(group.phones)
-                        .map(|(one, other)| one.saturating_add(other));
-                    let new = group
-                        .models
-                        .into_iter()
-                        .filter(|model| !known.models.contains(model))
-                        .collect::<Vec<_>>();
-                    known.models.extend(new);
-                    known.devices.extend(group.devices);
-                }
+            let groups =
+                self.of_groups(unit, &units.lists, *phones, &mut files, &mut report.open)?;
+            // The first of the worst.
+            let rank = |group: &CheckGroup| (group.answer.verdict, group.answer.hands);
+            let worst = groups.iter().map(rank).max();
+            let place = groups.iter().position(|group| Some(rank(group)) == worst);
+            for (group, at) in groups.into_iter().zip(0..) {
+                if Some(at) == place { merged.add(group) } else { others.add(group) }
             }
         }
-        self.name_families(&mut merged);
-        merged.sort_by_key(|group| {
-            std::cmp::Reverse((group.answer.verdict, group.answer.hands, group.phones))
-        });
-        report.groups = merged;
+        self.name_families(&mut merged.groups);
+        report.groups = merged.worst_first();
+        report.other_groups = others.worst_first();
+        let from_before = units.units.iter().any(|(unit, _)| unit.holds.is_none());
+        self.failed_nodes(from_before, &mut report.open)?;
         self.open_nodes(&mut report.open);
-        report.open.dedup();
+        let errors = self.before.other_errors().chain(self.after.other_errors());
+        errors.for_each(|error| note(&mut report.open, error));
         Ok(report)
     }
 
@@ -117,15 +95,16 @@ impl Change<'_> {
         }
     }
 
-    /// The worst answer of the nodes and groups that a phone may belong to.
-    fn worst(
+    /// Returns the answer for each CallManager group that a phone may belong to: the worst of the nodes
+    /// that it may load from.
+    fn of_groups(
         &self,
         unit: &Unit,
         lists: &[Arc<ListFacts>],
         phones: Option<u64>,
         files: &mut BTreeMap<(String, Option<Arc<str>>), Files>,
         open: &mut Vec<String>,
-    ) -> Result<Option<CheckGroup>, String> {
+    ) -> Result<Vec<CheckGroup>, String> {
         let nodes: Vec<&TftpNode> = match &unit.tftp {
             Some(tftp) => self.after.node(tftp).into_iter().collect(),
             None => self.after.snapshot.tftp.iter().collect(),
@@ -142,7 +121,7 @@ impl Change<'_> {
         }
         let own = [unit.cm_group.clone()];
         let groups = if unit.cm_group.is_some() { &own[..] } else { &self.groups[..] };
-        let mut worst: Option<CheckGroup> = None;
+        let mut worst: Vec<Option<CheckGroup>> = vec![None; groups.len()];
         for node in nodes {
             let key = (node.node.clone(), unit.device.clone());
             if !files.contains_key(&key) {
@@ -150,7 +129,7 @@ impl Change<'_> {
                 files.insert(key.clone(), found);
             }
             let Some(found) = files.get(&key) else { continue };
-            for cm_group in groups {
+            for (cm_group, worst) in groups.iter().zip(&mut worst) {
                 let judged = self.one(unit, node, cm_group.as_deref(), found, lists, open);
                 let Some(group) = judged.map(|group| CheckGroup { phones, ..group }) else {
                     continue;
@@ -160,18 +139,17 @@ impl Change<'_> {
                         > (worst.answer.verdict, worst.answer.hands)
                 };
                 if worst.as_ref().is_none_or(is_worse) {
-                    worst = Some(group);
+                    *worst = Some(group);
                 }
             }
         }
-        Ok(worst)
+        Ok(worst.into_iter().flatten().collect())
     }
 
     /// The files of a node in both snapshots.
     fn files(&self, node: &TftpNode, device: Option<&str>) -> Result<Files, String> {
         let mut reader = self.reader.write().unwrap_or_else(PoisonError::into_inner);
-        let missing =
-            || Served::Unknown(format!("TFTP node {} is not in {}", node.node, self.before.name));
+        let missing = || Served::Unknown("this node was not collected".to_owned());
         let (held_ctl, held_itl) = match self.before.node(&node.node) {
             Some(before) => (
                 self.before.list(before, ListKind::Ctl, device, &mut reader)?,
@@ -203,7 +181,7 @@ impl Change<'_> {
     ) -> Option<CheckGroup> {
         let (Some(ctl), Some(itl)) = (files.ctl.offer(), files.itl.offer()) else {
             for why in [why(&files.ctl), why(&files.itl)].into_iter().flatten() {
-                note(open, format!("TFTP node {}: {why}: its phones are not judged", node.node));
+                note(open, not_judged(node, why));
             }
             return None;
         };
@@ -213,7 +191,11 @@ impl Change<'_> {
             Served::Empty => ConfigOffer::Empty,
             Served::Unknown(_) => ConfigOffer::NotJudged,
         };
-        let (installed, held_ctl, held_itl) = self.held(unit, files, lists, open);
+        let failed = unit.device.as_ref().and_then(|device| self.after.failed_config(node, device));
+        if let Some(why) = failed {
+            note(open, format!("TFTP node {}: {why}: it is not judged", node.node));
+        }
+        let (installed, held_ctl, held_itl) = self.held(unit, node, files, lists, open);
         let group = cm_group.map(|group| self.servers.group(group));
         let signers = signers(&ctl, &itl, &config);
         let tvs = self.servers.of_group(group.as_deref(), &signers);
@@ -255,6 +237,7 @@ impl Change<'_> {
     fn held(
         &self,
         unit: &Unit,
+        node: &TftpNode,
         files: &Files,
         lists: &[Arc<ListFacts>],
         open: &mut Vec<String>,
@@ -267,18 +250,42 @@ impl Change<'_> {
             Served::Found(list) => Some(list.clone()),
             Served::NotFound | Served::Empty | Served::Unknown(_) => None,
         };
-        let unknown: Vec<&str> =
-            [why(&files.held_ctl), why(&files.held_itl)].into_iter().flatten().collect();
-        if unknown.is_empty() {
+        let unknown = unknown_before(&files.held_ctl, &files.held_itl);
+        if unknown.len() == 0 {
             return (Installed::Given, list(&files.held_ctl), list(&files.held_itl));
         }
         for why in unknown {
-            note(
-                open,
-                format!("{}: {why}: the lists on the phones are a missing fact", self.before.name),
-            );
+            note(open, self.missing_before(&node.node, why));
         }
         (Installed::NotGiven, None, None)
+    }
+
+    fn missing_before(&self, node: &str, why: &str) -> String {
+        format!(
+            "TFTP node {node} in {}: {why}: the lists on its phones are a missing fact",
+            self.before.name
+        )
+    }
+
+    /// Notes the nodes whose lists could not be collected, although no phone that is judged may load
+    /// from them: phones load from another node when theirs does not answer.
+    fn failed_nodes(&self, from_before: bool, open: &mut Vec<String>) -> Result<(), String> {
+        let mut reader = self.reader.write().unwrap_or_else(PoisonError::into_inner);
+        for node in &self.after.snapshot.tftp {
+            for kind in [ListKind::Ctl, ListKind::Itl] {
+                if let Served::Unknown(why) = self.after.list(node, kind, None, &mut reader)? {
+                    note(open, not_judged(node, &why));
+                }
+            }
+        }
+        for node in self.before.snapshot.tftp.iter().filter(|_| from_before) {
+            let ctl = self.before.list(node, ListKind::Ctl, None, &mut reader)?;
+            let itl = self.before.list(node, ListKind::Itl, None, &mut reader)?;
+            for why in unknown_before(&ctl, &itl) {
+                note(open, self.missing_before(&node.node, why));
+            }
+        }
+        Ok(())
     }
 
     /// Nodes of the snapshot before that are not in the one after.
@@ -334,6 +341,25 @@ pub(super) fn older(
     Ok(older)
 }
 
+/// Says that two snapshots have no TFTP node in common.
+pub(super) fn strangers(before: &Loaded, after: &Loaded) -> Option<String> {
+    let nodes = |loaded: &Loaded| -> Vec<String> {
+        loaded.snapshot.tftp.iter().map(|node| node.node.clone()).collect()
+    };
+    let (old, new) = (nodes(before), nodes(after));
+    let common = new.iter().any(|node| before.node(node).is_some());
+    (!common && !old.is_empty() && !new.is_empty()).then(|| {
+        format!(
+            "no TFTP node is in both {} ({}) and {} ({}): these are snapshots of different clusters, or \
+             the nodes were named differently. Name them alike: collect --tftp NAME=HOST",
+            before.name,
+            some(&old),
+            after.name,
+            some(&new)
+        )
+    })
+}
+
 /// Returns when certificates begin to be valid that have the same subject in both lists, but are
 /// not the same.
 fn regenerated<'l>(
@@ -386,6 +412,67 @@ fn why<T>(served: &Served<T>) -> Option<&str> {
     match served {
         Served::Unknown(why) => Some(why),
         Served::Empty | Served::Found(_) | Served::NotFound => None,
+    }
+}
+
+/// Returns why the lists on phones are not known, by what their node served before.
+fn unknown_before<'s>(
+    ctl: &'s Served<ListFacts>,
+    itl: &'s Served<ListFacts>,
+) -> impl ExactSizeIterator<Item = &'s str> {
+    let one = |served: &'s Served<ListFacts>, empty| match served {
+        // Phones keep what they had when a server offers nothing.
+        Served::Empty => Some(empty),
+        served => why(served),
+    };
+    let reasons = [one(ctl, "CTLFile.tlv had zero bytes"), one(itl, "ITLFile.tlv had zero bytes")];
+    reasons.into_iter().flatten().collect::<Vec<_>>().into_iter()
+}
+
+fn not_judged(node: &TftpNode, why: &str) -> String {
+    format!("TFTP node {}: {why}: its phones are not judged", node.node)
+}
+
+/// Groups of phones, in which those with an equal key are one.
+#[derive(Default)]
+struct Merged {
+    groups: Vec<CheckGroup>,
+    places: HashMap<Key, usize>,
+}
+
+impl Merged {
+    fn add(&mut self, group: CheckGroup) {
+        let key = Key {
+            tftp: group.tftp.clone(),
+            cm_group: group.cm_group.clone(),
+            answer: group.answer,
+            next: group.next.clone(),
+            own_files: !group.devices.is_empty(),
+        };
+        match self.places.get(&key).and_then(|&place| self.groups.get_mut(place)) {
+            None => {
+                self.places.insert(key, self.groups.len());
+                self.groups.push(group);
+            }
+            Some(known) => {
+                known.phones =
+                    known.phones.zip(group.phones).map(|(one, other)| one.saturating_add(other));
+                let new: Vec<String> = group
+                    .models
+                    .into_iter()
+                    .filter(|model| !known.models.contains(model))
+                    .collect();
+                known.models.extend(new);
+                known.devices.extend(group.devices);
+            }
+        }
+    }
+
+    fn worst_first(mut self) -> Vec<CheckGroup> {
+        self.groups.sort_by_key(|group| {
+            std::cmp::Reverse((group.answer.verdict, group.answer.hands, group.phones))
+        });
+        self.groups
     }
 }
 

@@ -108,7 +108,8 @@ impl Loaded {
         })
     }
 
-    /// Returns a list that a node offers: the phone's own one if it exists, else the one for all.
+    /// Returns a list that a node offers: the phone's own one if it exists, else the one for all. A node
+    /// without an ITL is not believed: every TFTP node of CUCM 8.0 or later has one.
     pub(crate) fn list(
         &self,
         node: &TftpNode,
@@ -120,14 +121,62 @@ impl Loaded {
         let own = device.and_then(|device| served(node, &format!("{prefix}{device}.tlv")));
         let own = own.filter(|own| own.outcome != FileOutcome::NotFound);
         let Some(found) = own.or_else(|| served(node, &format!("{prefix}File.tlv"))) else {
-            // Among files that were given, a list that is missing is one that the server has not:
-            // that is said.
-            if node.address.is_none() {
-                return Ok(Served::NotFound);
-            }
-            return Ok(Served::Unknown(format!("{prefix}File.tlv was not collected")));
+            // Among files that were given, a CTL that is missing is one that the server has not: that
+            // is said.
+            return Ok(match (&node.address, kind) {
+                (None, ListKind::Ctl) => Served::NotFound,
+                (None, _) => Served::Unknown(format!("{prefix}File.tlv was not given")),
+                (Some(_), _) => Served::Unknown(format!("{prefix}File.tlv was not collected")),
+            });
         };
-        self.served(found, |name, bytes| reader.list(name, bytes, kind))
+        let served = self.served(found, |name, bytes| reader.list(name, bytes, kind))?;
+        Ok(match served {
+            Served::NotFound if kind == ListKind::Itl => Served::Unknown(format!(
+                "{prefix}File.tlv was not found, although every TFTP node of CUCM 8.0 or later has one"
+            )),
+            served => served,
+        })
+    }
+
+    /// Returns why a configuration of this phone could not be collected, if it was asked for.
+    pub(super) fn failed_config(&self, node: &TftpNode, device: &str) -> Option<String> {
+        let found = served(node, &format!("{device}.cnf.xml.sgn"))?;
+        (found.outcome == FileOutcome::Failed).then(|| not_collected(found))
+    }
+
+    /// Returns the errors of collecting that are neither about a list of a node nor about TVS: files that
+    /// were given and could not be used, for example.
+    pub(super) fn other_errors(&self) -> impl Iterator<Item = String> + '_ {
+        let of_files = self.snapshot.tftp.iter().flat_map(|node| {
+            node.files.iter().map(move |served| format!("{}: {}: ", node.node, served.name))
+        });
+        let of_tvs = self.snapshot.tvs.iter().map(|server| format!("{}: TVS: ", server.server));
+        let known: Vec<String> = of_files.chain(of_tvs).collect();
+        let other =
+            move |error: &&String| !known.iter().any(|start| error.starts_with(start.as_str()));
+        let errors = self.snapshot.errors.iter().filter(other);
+        errors.map(|error| format!("{}: {error}", self.name))
+    }
+
+    /// Returns a sentence for each file that was collected and is odd: the list of another node.
+    pub(super) fn odd_files(&self) -> impl Iterator<Item = String> + '_ {
+        let nodes = self.snapshot.tftp.iter();
+        let files = nodes.flat_map(|node| node.files.iter().map(move |served| (node, served)));
+        files.filter(|(_, served)| served.outcome == FileOutcome::Found).filter_map(
+            |(node, served)| {
+                let odd = served.error.as_ref()?;
+                Some(format!(
+                    "TFTP node {} offers its own lists, although {} in {} is {odd}",
+                    node.node, served.name, self.name
+                ))
+            },
+        )
+    }
+
+    /// Checks if two paths are those of one snapshot.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        let place = |loaded: &Self| loaded.folder.canonicalize().ok();
+        place(self).is_some_and(|one| place(other) == Some(one))
     }
 
     /// The configuration of a phone.
@@ -158,22 +207,19 @@ impl Loaded {
             }
             (FileOutcome::NotFound, _) => Served::NotFound,
             (FileOutcome::Empty, _) => Served::Empty,
-            (FileOutcome::Found | FileOutcome::Failed, _) => {
-                let why = found.error.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-                Served::Unknown(format!("{} was not collected{why}", found.name))
-            }
+            (FileOutcome::Found | FileOutcome::Failed, _) => Served::Unknown(not_collected(found)),
         })
     }
 
-    /// Says that every list is the one of an earlier snapshot, so that a yes is about the lists of
-    /// before: after a collection that is too early it would read as one about the change. `None` if a list
-    /// changed, or none is in both.
+    /// Says that every file is the one of an earlier snapshot, so that an answer is about the lists of
+    /// before: after a collection that is too early it would read as one about the change. `None` if a
+    /// file changed, or none is in both.
     pub(super) fn unchanged_since(&self, before: &Self) -> Option<String> {
         let mut seen = false;
         for node in &self.snapshot.tftp {
             let Some(old) = before.node(&node.node) else { continue };
-            for name in LISTS.map(list_file) {
-                let hash = |node| Some(served(node, &name)?.file.as_ref()?.sha256.as_str());
+            for name in old.files.iter().chain(&node.files).map(|served| &served.name) {
+                let hash = |node| Some(served(node, name)?.file.as_ref()?.sha256.as_str());
                 match (hash(old), hash(node)) {
                     (None, None) => {}
                     (old, new) if old == new => seen = true,
@@ -183,7 +229,7 @@ impl Loaded {
         }
         seen.then(|| {
             format!(
-                "the change is still to come, as no list has changed from {} to {}. If certificates \
+                "no list has changed from {} to {}: the change is still to come. If certificates \
                  were regenerated in between, TFTP does not serve the new lists yet: restart Cisco \
                  Tftp and collect again",
                 before.name, self.name
@@ -191,23 +237,36 @@ impl Loaded {
         })
     }
 
-    /// Returns an assumption for each list that no node has among the given files: the server is
+    /// Returns an assumption for a CTL that nodes do not have among the given files: the server is
     /// assumed to have none.
-    pub(super) fn not_given(&self) -> Vec<String> {
-        let missing = LISTS.iter().filter_map(|list| {
-            let name = list_file(list);
-            let nodes = self.snapshot.tftp.iter().filter(|node| node.address.is_none());
-            let nodes: Vec<&str> = nodes
-                .filter(|node| served(node, &name).is_none())
-                .map(|node| node.node.as_str())
-                .collect();
-            let noun = words::plural(nodes.len(), "node");
-            let sentence = |nodes: &str| {
-                format!("no {list} on TFTP {noun} {nodes}: none was given for {}", self.name)
-            };
-            (!nodes.is_empty()).then(|| sentence(&nodes.join(", ")))
-        });
-        missing.collect()
+    pub(super) fn not_given(&self) -> Option<String> {
+        let nodes = self.snapshot.tftp.iter().filter(|node| node.address.is_none());
+        let nodes: Vec<&str> = nodes
+            .filter(|node| served(node, "CTLFile.tlv").is_none())
+            .map(|node| node.node.as_str())
+            .collect();
+        let noun = words::plural(nodes.len(), "node");
+        let sentence = |nodes: &str| {
+            format!("no CTL on TFTP {noun} {nodes}: none was given for {}", self.name)
+        };
+        (!nodes.is_empty()).then(|| sentence(&nodes.join(", ")))
+    }
+
+    /// Returns the lists and the certificates of TVS servers, which `--tvs-knows` says to be known to
+    /// TVS. Each file is the one that was collected.
+    pub(crate) fn known_to_tvs(&self) -> Result<Vec<PathBuf>, String> {
+        let lists = self.snapshot.tftp.iter().flat_map(|node| &node.files);
+        let lists = lists.filter(|served| served.name.ends_with(".tlv"));
+        let of_tvs = self.snapshot.tvs.iter().filter_map(|server| server.certificate.as_ref());
+        let mut paths = Vec::new();
+        for kept in lists.filter_map(|served| served.file.as_ref()).chain(of_tvs) {
+            let path = self.folder.join(&kept.path);
+            if !paths.contains(&path) {
+                self.bytes(kept)?;
+                paths.push(path);
+            }
+        }
+        Ok(paths)
     }
 
     /// The phones whose own files were collected.
@@ -222,11 +281,10 @@ impl Loaded {
     }
 }
 
-/// The lists of a node.
-const LISTS: [&str; 2] = ["CTL", "ITL"];
-
-fn list_file(list: &str) -> String {
-    format!("{list}File.tlv")
+/// Says that a file was not collected, and why.
+fn not_collected(found: &ServedFile) -> String {
+    let why = found.error.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    format!("{} was not collected{why}", found.name)
 }
 
 fn served<'a>(node: &'a TftpNode, name: &str) -> Option<&'a ServedFile> {

@@ -1,12 +1,12 @@
 //! The facts about TVS: from the snapshot, and from the options.
 
-use super::loaded::Loaded;
+use super::loaded::{Loaded, Served};
 use crate::certificates;
 use crate::collect::same_host;
 use crate::predict::{Reader, TvsArguments, tvs_answers};
 use crate::report::snapshot::TvsOutcome;
 use std::sync::Arc;
-use trustlist::facts::{CertificateFacts, KeyFacts, Name};
+use trustlist::facts::{CertificateFacts, FileId, KeyFacts, ListKind, Name};
 use trustlist::phone::{KnownCertificate, TlsVersion, Tvs, TvsServer};
 use trustlist::question::{self, TvsAnswers};
 
@@ -18,6 +18,11 @@ pub(super) struct Servers {
     /// not in it may still be known.
     stored: Vec<Arc<CertificateFacts>>,
     pub(super) minimum: Option<TlsVersion>,
+    /// An assumption for each offered list that TVS is said to know.
+    pub(super) begged: Vec<String>,
+    /// The servers that did not answer when the snapshot was collected, and of which no option says
+    /// anything.
+    pub(super) silent: Vec<Arc<str>>,
 }
 
 impl Servers {
@@ -38,7 +43,18 @@ impl Servers {
             known.presents = presents;
             seen.push(known);
         }
-        let answers = match tvs_answers(arguments, reader)? {
+        let said = tvs_answers(arguments, reader)?;
+        let offered = offered(after, reader)?;
+        let begged = said.assumed(|file| offered.contains(file));
+        let mut silent: Vec<Arc<str>> = seen
+            .iter()
+            .filter(|server| !server.reachable)
+            .map(|server| server.server.clone())
+            .collect();
+        if let TvsAnswers::Known { servers, .. } = &said.answers {
+            silent.retain(|name| !servers.iter().any(|said| same_host(&said.server, name)));
+        }
+        let answers = match said.answers {
             TvsAnswers::Unknown if seen.is_empty() => TvsAnswers::Unknown,
             TvsAnswers::Unknown => TvsAnswers::Known { servers: seen, of_all: None },
             // It was said that none answers.
@@ -68,7 +84,7 @@ impl Servers {
             stored.extend(certificates::of_text(&text).iter().filter_map(in_store));
         }
         let said = after.snapshot.tls_minimum.as_deref().and_then(TlsVersion::from_word);
-        Ok(Self { answers, stored, minimum: arguments.tls_minimum.or(said) })
+        Ok(Self { answers, stored, minimum: arguments.tls_minimum.or(said), begged, silent })
     }
 
     /// The names of the servers that were seen, in order.
@@ -122,6 +138,19 @@ impl Servers {
         }
         tvs
     }
+}
+
+/// The lists that the nodes of a snapshot serve.
+fn offered(after: &Loaded, reader: &mut Reader) -> Result<Vec<FileId>, String> {
+    let mut files = Vec::new();
+    for node in &after.snapshot.tftp {
+        for kind in [ListKind::Ctl, ListKind::Itl] {
+            if let Served::Found(list) = after.list(node, kind, None, reader)? {
+                files.push(list.file.clone());
+            }
+        }
+    }
+    Ok(files)
 }
 
 fn certificate(

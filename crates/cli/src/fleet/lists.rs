@@ -12,7 +12,7 @@ use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use trustlist::facts::{ListFacts, ListKind};
+use trustlist::facts::{FileId, ListFacts, ListKind};
 use trustlist::fleet::{Answer, Judge, LooseConfig, Member, OwnConfig};
 use trustlist::phone::{ConfigOffer, Device, ListOffer, Offer, Phone, Tvs};
 use trustlist::report::list::parse_error;
@@ -215,6 +215,12 @@ impl Itls {
         self.of_all.is_some() || self.of_one.is_empty()
     }
 
+    /// Checks if a server offers this list.
+    pub(super) fn offers(&self, file: &FileId) -> bool {
+        let mut offers = self.of_one.iter().map(|(_, itl)| itl).chain(&self.of_all);
+        offers.any(|itl| super::is_list(itl, file))
+    }
+
     fn named(&self, server: &str) -> Option<&ListOffer> {
         self.of_one.iter().find(|(name, _)| name.eq_ignore_ascii_case(server)).map(|(_, itl)| itl)
     }
@@ -265,7 +271,11 @@ impl Defaults {
             for node in &before.snapshot.tftp {
                 let mut list = |kind| match before.list(node, kind, None, reader)? {
                     Served::Found(list) => Ok(Some(list)),
-                    Served::NotFound | Served::Empty => Ok(None),
+                    Served::NotFound => Ok(None),
+                    Served::Empty => Err(format!(
+                        "{}: TFTP node {}: a list of zero bytes: the lists on the phones are a missing fact",
+                        before.name, node.node
+                    )),
                     Served::Unknown(why) => {
                         Err(format!("{}: TFTP node {}: {why}", before.name, node.node))
                     }

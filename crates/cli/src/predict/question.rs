@@ -13,8 +13,8 @@ use trustlist::facts::{
     CertificateFacts, FileId, Files, ListFacts, ListKind, SignatureAnswer, Signatures,
 };
 use trustlist::fleet::LooseSignatures;
-use trustlist::phone::{ConfigOffer, KnownCertificate, ListOffer};
-use trustlist::question::{self, Question, QuestionError, Verifier};
+use trustlist::phone::{ConfigOffer, ListOffer};
+use trustlist::question::{self, KnownToTvs, Question, QuestionError, Verifier};
 use trustlist::report::list::parse_error;
 use trustlist::wire::{self, File};
 
@@ -93,6 +93,7 @@ pub(super) fn ask(input: &Input, arguments: &Arguments) -> Result<(Question, Vec
         question.at(at);
     }
     arguments::tell(
+        input,
         &arguments.tvs,
         &mut OfPhone { question: &mut question, input, notes: &mut notes },
     )?;
@@ -218,16 +219,19 @@ impl Reader {
         self.input.whole_list(&mut self.files, name, bytes, Some(kind))
     }
 
-    /// Returns the certificates of a file that TVS knows.
-    pub(super) fn known_certificates(
-        &mut self,
-        path: &Path,
-    ) -> Result<Vec<KnownCertificate>, String> {
+    /// Returns what a file says that TVS knows. A paste that lost a part of a list is refused, as one of
+    /// the list on many phones is.
+    pub(super) fn known_to_tvs(&mut self, path: &Path) -> Result<KnownToTvs, String> {
         let (name, bytes) = (input::name(path), self.input.held(path)?);
         self.input.list_size(&name, &bytes)?;
-        let known =
-            question::known_certificates(&mut self.files, &bytes, &self.input.limits.paste());
-        known.map_err(|error| self.input.given_error(&name, &error))
+        let known = question::known_file(&mut self.files, &bytes, &self.input.limits.paste());
+        let known = known.map_err(|error| self.input.given_error(&name, &error))?;
+        match known.lost.first() {
+            Some(lost) => {
+                Err(format!("{name}: {lost}: expected the file itself, or a whole paste"))
+            }
+            None => Ok(known),
+        }
     }
 
     /// A certificate in PEM or DER.

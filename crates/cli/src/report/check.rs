@@ -23,6 +23,9 @@ pub(crate) struct CheckReport {
     pub(crate) after: String,
     /// Groups of phones with the same answer, the worst first.
     pub(crate) groups: Vec<CheckGroup>,
+    /// The phones above that name no CallManager group, in the other groups that were given. They are
+    /// counted above only.
+    pub(crate) other_groups: Vec<CheckGroup>,
     /// Parts that could not be judged, one line each: the answer is then undecided.
     pub(crate) open: Vec<String>,
     /// Assumptions, one sentence each.
@@ -121,7 +124,7 @@ impl CheckGroup {
 }
 
 /// The first names, and how many more there are.
-fn some(names: &[String]) -> String {
+pub(crate) fn some(names: &[String]) -> String {
     match names.split_at_checked(MAX_NAMES) {
         Some((first, rest)) if !rest.is_empty() => {
             format!("{} and {} more", first.join("; "), rest.len())
@@ -129,6 +132,9 @@ fn some(names: &[String]) -> String {
         _ => names.join("; "),
     }
 }
+
+/// The heading of the groups in which phones are not counted.
+const OTHER_GROUPS: &str = "The same phones in the other CallManager groups of --cm-group";
 
 /// The largest number of names in a line.
 const MAX_NAMES: usize = 6;

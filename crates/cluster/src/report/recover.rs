@@ -7,9 +7,11 @@ use crate::cluster::{Cert, Mode, PhoneId, Policy, RecoveryCommand};
 use crate::plan::{Anchor, LockedPhones, PlanRemedy, Recovery};
 use crate::release::{ListSigner, ReleaseRules as _};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt::Write;
 use trustlist::json::Value;
 use trustlist::phone::JudgedFile;
+use trustlist::report::fleet::rows::text_cell;
 
 /// The schema of the answer.
 pub const PLAN_RECOVERY_SCHEMA: &str = "trustlist.plan-recovery/1";
@@ -257,9 +259,8 @@ pub fn plan_recovery_csv(recovery: &Recovery) -> String {
 
 /// A cell of CSV; what a spreadsheet would take for a formula is text.
 fn cell_of(text: &str) -> String {
-    let text = Plain(text).to_string();
-    let formula = text.starts_with(['=', '+', '-', '@']);
-    let text = if formula { format!("'{text}") } else { text };
+    let cell = text_cell(Cow::Owned(Plain(text).to_string().into_bytes()));
+    let text = String::from_utf8_lossy(&cell).into_owned();
     if text.contains([',', '"', '\n']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

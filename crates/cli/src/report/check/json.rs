@@ -20,6 +20,7 @@ pub(crate) fn check_json(report: &CheckReport) -> Value {
         after: &report.after,
         answer: Word(report.verdict().unwrap_or(Verdict::Depends)),
         groups: report.groups.iter().map(GroupAnswer::of).collect(),
+        other_groups: report.other_groups.iter().map(GroupAnswer::of).collect(),
         open: &report.open,
         unreadable: report.unreadable,
         errors: report
@@ -65,6 +66,9 @@ pub(crate) struct CheckAnswer<'a> {
     answer: Word<Verdict>,
     /// Phones that come to the same end, the worst first.
     groups: Vec<GroupAnswer<'a>>,
+    /// The phones of `groups` that name no CallManager group, in the other groups of `--cm-group`: they
+    /// are counted in `groups` only.
+    other_groups: Vec<GroupAnswer<'a>>,
     /// Parts that could not be checked, one sentence each.
     open: &'a [String],
     /// Rows of the inventory that could not be used.
