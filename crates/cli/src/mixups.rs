@@ -26,10 +26,14 @@ pub(super) fn notes(phone: &Phone, offer: &Offer) -> Vec<String> {
 }
 
 /// Says that a certificate which a TVS server is said to present names another host. An address proves
-/// nothing: certificates have names.
+/// nothing: certificates have names. The name of a multi-server certificate (`ccm1-ms.voice.example`, TVS
+/// from 14) is that of no server.
 pub(super) fn of_tvs(server: &str, presents: &CertificateFacts) -> Option<String> {
     let name = presents.subject.common_name()?;
-    let is_other = server.parse::<IpAddr>().is_err() && !same_host(server, name);
+    let host = name.split('.').next().unwrap_or_default();
+    let is_multi_server = host.to_ascii_lowercase().ends_with("-ms");
+    let is_other =
+        !is_multi_server && server.parse::<IpAddr>().is_err() && !same_host(server, name);
     is_other.then(|| {
         format!(
             "--tvs {}: this is the certificate of {}: were two files mixed up?",

@@ -238,38 +238,41 @@ fn tvs_of(listed: &Listed) -> impl Iterator<Item = &Arc<CertificateFacts>> {
     of_tvs.filter_map(|record| record.certificate.as_ref())
 }
 
-/// Says which of two ITLs names the TVS certificates from before a regeneration, by their dates.
+/// Says which of two ITLs names the TVS certificates from before a regeneration: by the dates of the
+/// certificates, else by those of the lists (an ITL may hold hashes only).
 fn other_anchors(first: &Listed, other: &Listed, differing: &[&str]) -> String {
-    let replaced = |old: &Listed, new: &Listed| -> BTreeSet<String> {
-        let is_older = |one: &&Arc<CertificateFacts>| {
+    let names_older = |old: &Listed, new: &Listed| {
+        tvs_of(old).any(|one| {
             tvs_of(new).any(|two| {
-                two.subject == one.subject
-                    && two.identity != one.identity
-                    && one.not_before().zip(two.not_before()).is_some_and(|(one, two)| one < two)
+                let dates = one.not_before().zip(two.not_before());
+                two.subject == one.subject && dates.is_some_and(|(one, two)| one < two)
             })
-        };
-        tvs_of(old).filter(is_older).map(|known| name(known)).collect()
+        })
     };
-    let (of_first, of_other) = (replaced(first, other), replaced(other, first));
-    let (old, certificates) = match (of_first.is_empty(), of_other.is_empty()) {
-        (false, true) => (first, of_first),
-        (true, false) => (other, of_other),
-        _ => {
-            return format!(
-                "only one of the ITLs of {} and {} names TVS {}: restart Cisco Tftp on both",
-                first.node,
-                other.node,
-                differing.join(", ")
-            );
-        }
+    let old = match (names_older(first, other), names_older(other, first)) {
+        (true, false) => Some(first),
+        (false, true) => Some(other),
+        _ => older(first, other),
     };
-    let names: Vec<String> = certificates.into_iter().collect();
-    let noun = words::plural(names.len(), "certificate");
-    format!(
-        "the ITL of {0} still names the old TVS {noun} {1}: restart Cisco Tftp on {0}",
-        old.node,
-        names.join(", ")
-    )
+    let names = |old: &Listed| -> Vec<String> {
+        let names: BTreeSet<String> = tvs_of(old).map(|known| name(known)).collect();
+        names.into_iter().filter(|name| differing.contains(&name.as_str())).collect()
+    };
+    match old.map(|old| (old, names(old))) {
+        Some((old, names)) if !names.is_empty() => format!(
+            "the ITL of {0} still names the old TVS {1} {2}: restart Cisco Tftp on {0}",
+            old.node,
+            words::plural(names.len(), "certificate"),
+            names.join(", ")
+        ),
+        _ => format!(
+            "only one of the ITLs of {} and {} names TVS {}: restart Cisco Tftp on {}",
+            first.node,
+            other.node,
+            differing.join(", "),
+            old.map_or("both", |old| old.node.as_str())
+        ),
+    }
 }
 
 /// Returns the list that was made earlier.
