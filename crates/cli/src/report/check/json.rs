@@ -67,12 +67,11 @@ pub(crate) struct CheckAnswer<'a> {
     answer: Word<Verdict>,
     /// Phones that come to the same end, the worst first.
     groups: Vec<GroupAnswer<'a>>,
-    /// The phones of `groups` that name no CallManager group, in the other groups of `--cm-group`: they
-    /// are counted in `groups` only.
+    /// The phones of `groups` that name no group, in the other groups of `--cm-group`.
     other_groups: Vec<GroupAnswer<'a>>,
     /// Parts that could not be checked, one sentence each.
     open: &'a [String],
-    /// Parts of the second snapshot that do not agree with each other, one sentence each.
+    /// Parts of the second snapshot that do not agree, one sentence each.
     differs: &'a [String],
     /// Rows of the inventory that could not be used.
     unreadable: u64,
