@@ -22,6 +22,8 @@ pub struct Answer {
     pub config: Option<Outcome>,
     /// The finding or condition that decided.
     pub reason: Option<Reason>,
+    /// True if a file is refused, or may be by what is missing.
+    pub may_refuse: bool,
     /// How urgently the phone needs manual work.
     pub hands: Hands,
     /// The first remedy of a refusal; `None` if nothing is refused, or nothing was asked.
@@ -171,6 +173,7 @@ impl Answer {
             itl: prediction.itl.outcome(),
             config: prediction.config.as_ref().map(Judgement::outcome),
             reason: reason(&files),
+            may_refuse: prediction.may_refuse(),
             hands,
             advice: None,
         }

@@ -21,6 +21,11 @@ impl Prediction {
         let outcomes = [self.ctl.outcome(), self.itl.outcome()].into_iter().chain(config);
         outcomes.map(Verdict::of).max().unwrap_or(Verdict::Accept)
     }
+
+    /// Checks if the phone may refuse a file: see [`Judgement::may_refuse`].
+    pub fn may_refuse(&self) -> bool {
+        [&self.ctl, &self.itl].into_iter().chain(&self.config).any(Judgement::may_refuse)
+    }
 }
 
 impl Verdict {

@@ -205,14 +205,26 @@ const FIND_SERVER: &str =
 
 /// Devices that ask for no list: soft clients, CTI ports.
 fn without_lists(summary: &Summary) -> u64 {
-    let asks_for_none = |reason: &Option<Reason>| {
-        let codes = [FindingCode::HoldsNoLists, FindingCode::ItlNeverAsked].map(Decisive::Finding);
-        reason.is_some_and(|reason| codes.contains(&reason.code))
+    accepted_by(summary, &[FindingCode::HoldsNoLists, FindingCode::ItlNeverAsked])
+}
+
+/// Checks if every phone that asks for lists has the offered ones already: then the answer says nothing
+/// about a change.
+fn offers_nothing_new(summary: &Summary) -> bool {
+    let same = accepted_by(summary, &[FindingCode::SameFile]);
+    same > 0 && same.saturating_add(without_lists(summary)) == summary.total.phones()
+}
+
+/// Returns the phones that accept for one of these reasons.
+fn accepted_by(summary: &Summary, codes: &[FindingCode]) -> u64 {
+    let is_one = |reason: &Option<Reason>| {
+        reason
+            .is_some_and(|reason| codes.iter().any(|&code| reason.code == Decisive::Finding(code)))
     };
     let of = summary
         .reasons
         .iter()
-        .filter(|((verdict, reason), _)| *verdict == Verdict::Accept && asks_for_none(reason));
+        .filter(|((verdict, reason), _)| *verdict == Verdict::Accept && is_one(reason));
     of.map(|(_, phones)| phones).sum()
 }
 

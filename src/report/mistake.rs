@@ -101,7 +101,7 @@ pub fn swapped_kinds<'a>(
             ListKind::Ctl => ("a CTL", option.replace("itl", "ctl")),
             _ => ("an ITL", option.replace("ctl", "itl")),
         };
-        format!("{option}: the name inside this file says that it is {name}: give it as {other}, or add --as-given to use it as it is")
+        format!("{option}: the name inside this file says that it is {name}: give it as {other}")
     })
 }
 

@@ -9,8 +9,10 @@ mod units;
 use super::arguments::date;
 use super::fleet::Pools;
 use super::input::{self, Input};
+use super::mixups;
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Known, Reader, TvsArguments};
+use super::values;
 use crate::report::check::{
     AgreementVerdict, CheckReport, agreement_json, agreement_text, check_html, check_json,
     check_text,
@@ -95,6 +97,7 @@ impl CheckArguments {
         reader.known = Some(known(&[&before, &after])?);
         let doubts = self.doubts(&before, &after, &mut reader)?;
         let servers = Servers::read(&after, &self.tvs, &mut reader)?;
+        reader.notes.drain(..).for_each(|note| output.warning(note));
         let reader = RwLock::new(reader);
         let groups = self.groups(&servers);
         let nodes: Vec<Arc<str>> =
@@ -103,7 +106,20 @@ impl CheckArguments {
         let mut units = match &self.inventory {
             Some(path) => {
                 let pools = Pools::read(input, &self.pool_group)?;
-                Units::of_inventory(input, path, &devices, &pools, &reader)?
+                let mut units = Units::of_inventory(input, path, &devices, &pools, &reader)?;
+                let name = input::name(path);
+                if let Some(error) = units.pools.unused(&pools, &name) {
+                    return Err(error);
+                }
+                if units.units.is_empty() && units.unreadable == 0 {
+                    return Err(format!(
+                        "{name}: no phone in the inventory, expected a row for each"
+                    ));
+                }
+                let group = groups.iter().flatten().next().map(|group| group.join(", "));
+                let group = group.unwrap_or_else(|| "every TVS server".to_owned());
+                units.ignored.extend(units.pools.without_group(&pools, &group));
+                units
             }
             None => {
                 let mut units = Units::of_kinds(&nodes, &groups, self);
@@ -120,6 +136,11 @@ impl CheckArguments {
             arguments: self,
             reader: &reader,
             groups,
+            lone: if self.cm_group.is_empty() {
+                mixups::lone_groups(&servers.names())
+            } else {
+                Vec::new()
+            },
         };
         let mut report = change.judge(units)?;
         if self.as_given {
@@ -127,6 +148,7 @@ impl CheckArguments {
         } else {
             report.open.splice(0..0, doubts);
         }
+        report.differs = differences(&after)?;
         report.assumed.append(&mut self.assumed(&servers, &devices));
         report.assumed.append(&mut ignored);
         report.assumed.extend(before.not_given().into_iter().chain(after.not_given()));
@@ -189,6 +211,7 @@ impl CheckArguments {
         }
         doubts.extend(after.unchanged_since(before));
         doubts.extend(change::strangers(before, after));
+        doubts.extend(after.lost_ctl(before));
         Ok(doubts)
     }
 
@@ -273,9 +296,7 @@ impl CheckArguments {
 
     /// The CallManager groups of phones that name none.
     fn groups(&self, servers: &Servers) -> Vec<Option<Vec<Arc<str>>>> {
-        let names = |text: &String| {
-            text.split([',', ';', ' ']).filter(|name| !name.is_empty()).map(Arc::from).collect()
-        };
+        let names = |text: &String| values::servers(text).map(Arc::from).collect();
         let groups: Vec<Option<Vec<Arc<str>>>> =
             self.cm_group.iter().map(|text| Some(names(text))).collect();
         let all = servers.names();
@@ -320,6 +341,15 @@ impl CheckArguments {
         assumed.extend(unnamed.iter().map(|server| server.assumption().to_string()));
         assumed
     }
+}
+
+/// Returns what does not agree inside a snapshot. Its phones may accept the lists all the same: the old
+/// list of a node that was not restarted, a CTL without the new certificates.
+fn differences(after: &Loaded) -> Result<Vec<String>, String> {
+    let checks = agreement::agreement(after, Timestamp(0))?.checks.into_iter();
+    let differing = checks.filter(|check| check.verdict == AgreementVerdict::Differs);
+    let of_node = |node: Option<String>| node.map(|node| format!("{node}: ")).unwrap_or_default();
+    Ok(differing.map(|check| of_node(check.node) + &check.told).collect())
 }
 
 /// The lists of both snapshots, by their checksums: an inventory may name them so.

@@ -11,16 +11,18 @@ use super::arguments::date;
 use super::gate::Gate;
 use super::input::{self, Input};
 use super::limits::MAX_MESSAGES;
+use super::mixups;
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Reader, TvsArguments, tvs_answers};
 use super::signals::Interrupt;
 use super::terminal::Screen;
+use super::values::servers;
 use inventory::{Columns, Feed, Next};
 pub(super) use inventory::{Inventory, Row};
 use lists::{Configs, Defaults, Itls};
 pub(super) use lists::{Held, Lists};
-pub(super) use phones::Pools;
 use phones::{Phones, Site};
+pub(super) use phones::{PoolCounts, Pools, first_node};
 use rows::Rows;
 use run::{Progress, Run};
 pub(super) use source::utf16;
@@ -30,7 +32,8 @@ use std::sync::{Arc, RwLock};
 use trustlist::code::{ConditionCode, FindingCode};
 use trustlist::facts::{FileId, ListKind, Timestamp};
 use trustlist::fleet::Fleet;
-use trustlist::phone::{ConfigOffer, ListOffer, Offer};
+use trustlist::phone::{ConfigOffer, Device, ListOffer, Offer, Phone};
+use trustlist::question::TvsAnswers;
 use trustlist::report::Plain;
 use trustlist::report::fleet::{FleetReport, fleet_html, fleet_json, fleet_line, fleet_text};
 
@@ -188,9 +191,10 @@ impl FleetArguments {
         let tvs = tvs_answers(&self.tvs, &mut reader)?;
         let begged = tvs.assumed(|file| itls.offers(file) || is_list(&offer.ctl, file));
         let tvs = tvs.answers;
+        reader.notes.drain(..).for_each(|note| output.warning(note));
         let group = self.cm_group.as_ref();
         let group = group.map(|group| {
-            group.iter().map(|name| Arc::from(name.trim())).collect::<Vec<Arc<str>>>()
+            group.iter().flat_map(|names| servers(names)).map(Arc::from).collect::<Vec<Arc<str>>>()
         });
         let of_fleet = tvs.of_group(group.as_deref());
         let defaults = Defaults::read(
@@ -199,6 +203,13 @@ impl FleetArguments {
             self.before.as_ref(),
             &mut reader,
         )?;
+        for phone in defaults.phones() {
+            mixups::kinds(&phone, &offer, "")?;
+        }
+        for itl in itls.every() {
+            let offer = offer.clone().with_itl(itl.clone());
+            mixups::kinds(&Phone::new(Device::unknown()), &offer, "")?;
+        }
         let pools = Pools::read(input, &self.pool_group)?;
         let site = Site {
             device: &self.device,
@@ -225,6 +236,13 @@ impl FleetArguments {
         let fleet = Fleet::new(&offer, &of_fleet, &reader);
         let phones =
             Phones::new(site, Lists::new(input, &reader, &path), inventory.columns.clone());
+        let alone = match &tvs {
+            TvsAnswers::Known { servers, .. } => {
+                let servers: Vec<_> = servers.iter().map(|server| server.server.clone()).collect();
+                mixups::lone_groups(&servers)
+            }
+            TvsAnswers::Unknown => Vec::new(),
+        };
         let configs = configs.map(|folder| Configs::new(input, folder, &reader, &offer));
         let judge = fleet.judge_with_memory();
         let run = Run::new(
@@ -235,8 +253,9 @@ impl FleetArguments {
             self.first.into(),
             self.strict,
         )
-        .by(by);
-        self.judge(&input::name(&path), inventory, run, begged, output)
+        .by(by)
+        .alone(alone);
+        self.judge(&input::name(&path), inventory, run, (&pools, begged), output)
     }
 
     /// Reads the inventory to its end, or until something stops it, and writes what came of it.
@@ -245,7 +264,7 @@ impl FleetArguments {
         name: &str,
         inventory: Inventory,
         mut run: Run<'_>,
-        begged: Vec<String>,
+        (pools, begged): (&Pools, Vec<String>),
         output: &mut Output,
     ) -> Result<Status, String> {
         let columns = inventory.columns.clone();
@@ -260,6 +279,14 @@ impl FleetArguments {
         let mut tally = run.finish();
         tally.report.assumed = run::assumed(self, &columns, &tally);
         tally.report.assumed.extend(begged);
+        tally.report.assumed.extend(tally.pools.without_group(pools, "every TVS server"));
+        let wrong_pool = tally.pools.unused(pools, name).filter(|_| tally.report.stopped.is_none());
+        if let (Some(error), None) = (&wrong_pool, &rows) {
+            return Err(error.clone());
+        }
+        if self.csv {
+            tally.notes.keys().for_each(|note| output.warning(note));
+        }
         let report = &tally.report;
         let status = match self.recovery {
             true => run::recovery_status(report),
@@ -268,6 +295,11 @@ impl FleetArguments {
         if let Err(error) = read {
             return ended(&error, status, output);
         }
+        // The rows are written already: the error comes after them.
+        let status = wrong_pool.as_ref().map_or(status, |error| {
+            output.error(error);
+            Status::Unusable
+        });
         if let Some(stopped) = &report.stopped {
             output.error(format_args!("{name}: {}: the result is partial", Plain(stopped)));
         } else if report.summary.worst().is_none() && report.unreadable == 0 {

@@ -19,6 +19,7 @@ pub mod limits;
 mod lint;
 mod make;
 mod manual;
+mod mixups;
 mod near;
 mod output;
 mod packaging;

@@ -115,6 +115,7 @@ impl Output {
                 vec![Answer::unusable(error)]
             });
             for answer in answers {
+                answer.warnings.iter().for_each(|warning| self.warning(warning));
                 if !json {
                     answer.print(self);
                 }
@@ -161,12 +162,19 @@ pub(super) struct Answer {
     /// True for a document (the layout of CUCM, CSV), which is printed as it is.
     is_verbatim: bool,
     status: Status,
+    /// What may change the answer's worth, one line each.
+    warnings: Vec<String>,
 }
 
 impl Answer {
     pub(super) fn new(document: &impl serde::Serialize, text: String, status: Status) -> Self {
         let document = trustlist::json::Value::of(&document);
-        Self { document, text, is_verbatim: false, status }
+        Self { document, text, is_verbatim: false, status, warnings: Vec::new() }
+    }
+
+    /// The same with warnings, which are printed on standard error.
+    pub(super) fn warning(self, warnings: Vec<String>) -> Self {
+        Self { warnings, ..self }
     }
 
     /// The same, whose text is printed as it is.
@@ -188,6 +196,7 @@ impl Answer {
             text: String::new(),
             is_verbatim: false,
             status: Status::Unusable,
+            warnings: Vec::new(),
         }
     }
 }

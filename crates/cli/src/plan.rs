@@ -215,20 +215,8 @@ impl Recover {
             &self.tvs,
         )
         .with_group(self.cm_group.clone());
-        let (document, text, status) = judged(input, &asked)?;
-        let text = advice_first(&text);
-        Ok(vec![Answer::new(&document, titled(&path.display().to_string(), true, text), status)])
+        Ok(vec![judged(input, &asked, path)?])
     }
-}
-
-/// Returns an explained answer with what to do before the steps of the phone.
-fn advice_first(text: &str) -> String {
-    let mut parts: Vec<&str> = text.split("\n\n").collect();
-    if let Some(place) = parts.iter().position(|part| part.starts_with("What to do\n")) {
-        let advice = parts.remove(place);
-        parts.insert(1.min(parts.len()), advice);
-    }
-    parts.join("\n\n")
 }
 
 /// Negative if phones are left that no command is sure to help.

@@ -747,7 +747,8 @@ fn each_tftp_server_may_offer_an_itl_of_its_own() {
         answers(&json)[2..],
         [
             format!("{unsaid} ccm3"),
-            "no tftp_server, and no --offered-itl for all of them".to_owned()
+            "no TFTP node: give a column tftp_server, or --tftp-server for phones without one"
+                .to_owned()
         ]
     );
     // One for all of several servers is an assumption (P-ITL-7).

@@ -1,6 +1,9 @@
 //! The summary as values: a headline, lists and tables. The text and the page are made of the same ones.
 
-use super::{FleetReport, FleetRow, advised, gist, labels, need, reasons, without_lists, word};
+use super::{
+    FleetReport, FleetRow, advised, gist, labels, need, offers_nothing_new, reasons, without_lists,
+    word,
+};
 use crate::fleet::{Counts, Hands, Reason};
 use crate::phone::Verdict;
 use crate::report::Plain;
@@ -43,6 +46,14 @@ pub fn fleet_line(report: &FleetReport) -> String {
     };
     let _ = match report.summary.worst() {
         None => write!(line, "No phone in the inventory"),
+        Some(Verdict::Accept) if offers_nothing_new(&report.summary) => {
+            let verb = if total.accept == 1 { "has" } else { "have" };
+            write!(
+                line,
+                "YES: {} already {verb} what the servers offer: the change is still to come",
+                counted(total.accept, "phone")
+            )
+        }
         Some(Verdict::Accept) => {
             let verb = if total.accept == 1 { "accepts" } else { "accept" };
             write!(line, "YES: {} {verb} the files", counted(total.accept, "phone"))
@@ -67,6 +78,12 @@ pub fn fleet_line(report: &FleetReport) -> String {
     };
     if total.reject > 0 && total.depends > 0 {
         let _ = write!(line, "; facts are missing for {}", total.depends);
+    }
+    let harmless = report.summary.harmless;
+    if harmless > 0 && harmless == total.depends {
+        line.push_str(", but either way they refuse nothing");
+    } else if harmless > 0 {
+        let _ = write!(line, ", of which {harmless} refuse nothing either way");
     }
     line.push('.');
     if report.unreadable > 0 {

@@ -124,12 +124,11 @@ impl Assumption {
                 format!("{plain} ({} not given)", self.left_out)
             }
             (Wording::Options, Taken::TvsServerUnknown { nearest }) => {
-                let (server, near) = (
-                    Plain(&self.left_out),
-                    nearest
-                        .as_ref()
-                        .map_or(String::new(), |near| format!(": did you mean {}?", Plain(near))),
-                );
+                let server = Plain(&self.left_out);
+                let near = nearest.as_ref().map_or(String::new(), |near| {
+                    let near = Plain(near);
+                    format!(", but one is for {near}. If this is the same server, write {near} in --cm-group")
+                });
                 format!(
                     "nothing is known about TVS server {server}: no --tvs is for {server}{near}"
                 )
@@ -150,7 +149,10 @@ impl Assumption {
             Taken::LostInPaste => format!("a part of the paste was lost: {}", Plain(&self.left_out)),
             Taken::ModelUnknown(model) => match Family::nearest(model) {
                 Some(nearest) => format!("the model {} is not known: did you mean {nearest}?", Plain(model)),
-                None => format!("it is not known if {} has Security By Default", Plain(model)),
+                None => format!(
+                    "the device table does not have {}, so it is not known if it has Security By Default",
+                    Plain(model)
+                ),
             },
             Taken::NoCtlOnPhone => "no CTL on the phone".to_owned(),
             Taken::NoCtlOnServer => "no CTL on the server".to_owned(),

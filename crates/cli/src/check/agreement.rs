@@ -5,6 +5,7 @@ use crate::Verifier;
 use crate::report::check::{Agreement, AgreementCheck, AgreementKind, AgreementVerdict};
 use crate::report::snapshot::{FileOutcome, TvsOutcome};
 use crate::words;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use trustlist::facts::{CertificateFacts, Files, ListFacts, ListKind, SameCertificate, Timestamp};
@@ -31,6 +32,7 @@ pub(super) fn agreement(loaded: &Loaded, at: Timestamp) -> Result<Agreement, Str
     lists.iter().for_each(|listed| signature(listed, checks));
     lists.iter().for_each(|listed| signer_in_list(listed, checks));
     signer_in_ctl(&lists, checks);
+    certificates_in_ctl(&lists, checks);
     of_nodes(&lists, checks);
     tvs(loaded, &lists, &mut files, checks)?;
     expiry(&lists, at, checks);
@@ -147,6 +149,50 @@ fn signer_in_ctl(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
     }
 }
 
+/// Phones meet the CallManager of the ITL in its CTL too: one in encrypted mode does not register if the
+/// CTL names the certificate from before a regeneration (L-04).
+fn certificates_in_ctl(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
+    for itl in lists.iter().filter(|listed| listed.kind == ListKind::Itl) {
+        let Some(ctl) =
+            lists.iter().find(|listed| listed.kind == ListKind::Ctl && listed.node == itl.node)
+        else {
+            continue;
+        };
+        let mut old: BTreeSet<(String, String)> = BTreeSet::new();
+        let mut same = false;
+        for new in of_services(&itl.list) {
+            let known = || of_services(&ctl.list).filter(|known| known.subject == new.subject);
+            let is_same = |known: &Arc<CertificateFacts>| known.same_as(new) != SameCertificate::No;
+            if known().any(is_same) {
+                same = true;
+            } else if let Some(known) = known().next() {
+                old.insert((name(known), name(new)));
+            }
+        }
+        for (known, new) in &old {
+            let told = format!(
+                "the CTL still names {known}, the ITL {new}: run `utils ctl update CTLFile` on the publisher, restart \
+                 Cisco Tftp and CallManager, then reset the phones"
+            );
+            let kind = AgreementKind::CertificatesInCtl;
+            add(checks, kind, AgreementVerdict::Differs, Some(&itl.node), told);
+        }
+        if old.is_empty() && same {
+            let told = "the CTL and the ITL name the same CallManager certificates".to_owned();
+            let kind = AgreementKind::CertificatesInCtl;
+            add(checks, kind, AgreementVerdict::Agrees, Some(&itl.node), told);
+        }
+    }
+}
+
+/// The certificates of CallManager, TFTP and CAPF in a list.
+fn of_services(list: &ListFacts) -> impl Iterator<Item = &Arc<CertificateFacts>> {
+    let of_one = list.records.iter().filter(|record| {
+        matches!(record.role, Role::Capf | Role::Ccm | Role::CcmTftp | Role::Tftp)
+    });
+    of_one.filter_map(|record| record.certificate.as_ref())
+}
+
 /// The CTL is the same on all nodes; each ITL is of its own node, but all name the same TVS servers
 /// (C-60).
 fn of_nodes(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
@@ -158,16 +204,18 @@ fn of_nodes(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
             } else {
                 (
                     AgreementVerdict::Differs,
-                    format!("the CTL differs from the CTL of {}: restart TFTP on both", first.node),
+                    format!(
+                        "the CTL differs from the CTL of {}: restart Cisco Tftp on {}",
+                        first.node,
+                        older(first, other).map_or("both", |old| old.node.as_str())
+                    ),
                 )
             };
             add(checks, AgreementKind::CtlOfNodes, verdict, Some(&other.node), told);
         }
     }
-    let anchors = |listed: &Listed| -> BTreeSet<String> {
-        let of_tvs = listed.list.records.iter().filter(|record| record.role == Role::Tvs);
-        of_tvs.filter_map(|record| record.certificate.as_ref()).map(|known| name(known)).collect()
-    };
+    let anchors =
+        |listed: &Listed| -> BTreeSet<String> { tvs_of(listed).map(|known| name(known)).collect() };
     if let Some(first) = of(ListKind::Itl).next() {
         for other in of(ListKind::Itl).skip(1) {
             let (one, two) = (anchors(first), anchors(other));
@@ -178,16 +226,62 @@ fn of_nodes(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
                     format!("the ITL names the same TVS servers as that of {}", first.node),
                 )
             } else {
-                let told = format!(
-                    "only one of the ITLs of {} and {} names TVS {}",
-                    first.node,
-                    other.node,
-                    differing.join(", ")
-                );
-                (AgreementVerdict::Differs, told + ": restart TFTP on both")
+                (AgreementVerdict::Differs, other_anchors(first, other, &differing))
             };
             add(checks, AgreementKind::ItlOfNodes, verdict, Some(&other.node), told);
         }
+    }
+}
+
+fn tvs_of(listed: &Listed) -> impl Iterator<Item = &Arc<CertificateFacts>> {
+    let of_tvs = listed.list.records.iter().filter(|record| record.role == Role::Tvs);
+    of_tvs.filter_map(|record| record.certificate.as_ref())
+}
+
+/// Says which of two ITLs names the TVS certificates from before a regeneration: by the dates of the
+/// certificates, else by those of the lists (an ITL may hold hashes only).
+fn other_anchors(first: &Listed, other: &Listed, differing: &[&str]) -> String {
+    let names_older = |old: &Listed, new: &Listed| {
+        tvs_of(old).any(|one| {
+            tvs_of(new).any(|two| {
+                let dates = one.not_before().zip(two.not_before());
+                two.subject == one.subject && dates.is_some_and(|(one, two)| one < two)
+            })
+        })
+    };
+    let old = match (names_older(first, other), names_older(other, first)) {
+        (true, false) => Some(first),
+        (false, true) => Some(other),
+        _ => older(first, other),
+    };
+    let names = |old: &Listed| -> Vec<String> {
+        let names: BTreeSet<String> = tvs_of(old).map(|known| name(known)).collect();
+        names.into_iter().filter(|name| differing.contains(&name.as_str())).collect()
+    };
+    match old.map(|old| (old, names(old))) {
+        Some((old, names)) if !names.is_empty() => format!(
+            "the ITL of {0} still names the old TVS {1} {2}: restart Cisco Tftp on {0}",
+            old.node,
+            words::plural(names.len(), "certificate"),
+            names.join(", ")
+        ),
+        _ => format!(
+            "only one of the ITLs of {} and {} names TVS {}: restart Cisco Tftp on {}",
+            first.node,
+            other.node,
+            differing.join(", "),
+            old.map_or("both", |old| old.node.as_str())
+        ),
+    }
+}
+
+/// Returns the list that was made earlier.
+fn older<'l>(one: &'l Listed, other: &'l Listed) -> Option<&'l Listed> {
+    let (first, second) = (one.list.timestamp?, other.list.timestamp?);
+    match first.cmp(&second) {
+        Ordering::Less => Some(one),
+        Ordering::Equal => None,
+        Ordering::Greater => Some(other),
     }
 }
 

@@ -5,6 +5,7 @@ use super::loaded::{Loaded, Served};
 use super::servers::Servers;
 use super::units::{Unit, Units};
 use crate::collect::same_host;
+use crate::mixups;
 use crate::predict::Reader;
 use crate::report::check::{CheckGroup, CheckReport, some};
 use crate::report::snapshot::TftpNode;
@@ -17,6 +18,7 @@ use trustlist::facts::{CertificateFacts, ConfigFacts, Identity, ListFacts, ListK
 use trustlist::fleet::Answer;
 use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone};
 use trustlist::report::PredictionReport;
+use trustlist::report::fleet::given::counted;
 use trustlist::report::{next_sentence, why_of};
 use trustlist::wire::Role;
 
@@ -29,6 +31,8 @@ pub(super) struct Change<'a> {
     pub(super) reader: &'a RwLock<Reader>,
     /// The groups that are judged where a phone names none.
     pub(super) groups: Vec<Option<Vec<Arc<str>>>>,
+    /// The groups that such a phone may be in, too, if no option names one.
+    pub(super) lone: Vec<Vec<Arc<str>>>,
 }
 
 /// The files of one node for one phone, or for all without files of their own.
@@ -48,6 +52,7 @@ struct Key {
     answer: Answer,
     next: Option<String>,
     own_files: bool,
+    any_node: bool,
 }
 
 impl Change<'_> {
@@ -77,6 +82,7 @@ impl Change<'_> {
         report.groups = merged.worst_first();
         report.other_groups = others.worst_first();
         let from_before = units.units.iter().any(|(unit, _)| unit.holds.is_none());
+        self.unknown_nodes(&units.units, &mut report.open);
         self.failed_nodes(from_before, &mut report.open)?;
         self.open_nodes(&mut report.open);
         let errors = self.before.other_errors().chain(self.after.other_errors());
@@ -109,16 +115,7 @@ impl Change<'_> {
             Some(tftp) => self.after.node(tftp).into_iter().collect(),
             None => self.after.snapshot.tftp.iter().collect(),
         };
-        if nodes.is_empty() {
-            let tftp = unit.tftp.as_deref().unwrap_or("any");
-            note(
-                open,
-                format!(
-                    "TFTP node {tftp}: no lists of it in {}, its phones are not judged",
-                    self.after.name
-                ),
-            );
-        }
+        let any_node = unit.tftp.is_none() && nodes.len() > 1;
         let own = [unit.cm_group.clone()];
         let groups = if unit.cm_group.is_some() { &own[..] } else { &self.groups[..] };
         let mut worst: Vec<Option<CheckGroup>> = vec![None; groups.len()];
@@ -131,9 +128,9 @@ impl Change<'_> {
             let Some(found) = files.get(&key) else { continue };
             for (cm_group, worst) in groups.iter().zip(&mut worst) {
                 let judged = self.one(unit, node, cm_group.as_deref(), found, lists, open);
-                let Some(group) = judged.map(|group| CheckGroup { phones, ..group }) else {
-                    continue;
-                };
+                let Some(group) = judged else { continue };
+                let group = self.of_any_group(group, unit, node, found, lists);
+                let group = CheckGroup { phones, any_node, ..group };
                 let is_worse = |worst: &CheckGroup| {
                     (group.answer.verdict, group.answer.hands)
                         > (worst.answer.verdict, worst.answer.hands)
@@ -144,6 +141,76 @@ impl Change<'_> {
             }
         }
         Ok(worst.into_iter().flatten().collect())
+    }
+
+    /// Returns the answer for a phone whose CallManager group is not known: undecided if it is another one
+    /// in the group of one server alone.
+    fn of_any_group(
+        &self,
+        mut group: CheckGroup,
+        unit: &Unit,
+        node: &TftpNode,
+        files: &Files,
+        lists: &[Arc<ListFacts>],
+    ) -> CheckGroup {
+        if unit.cm_group.is_some() && self.arguments.inventory.is_some() {
+            return group;
+        }
+        let mut said = Vec::new();
+        let alone = self
+            .lone
+            .iter()
+            .filter_map(|lone| self.one(unit, node, Some(lone), files, lists, &mut said));
+        let alone: Vec<CheckGroup> = alone.collect();
+        let joined = mixups::of_any_group(group.answer, alone.iter().map(|other| other.answer));
+        if joined == group.answer {
+            return group;
+        }
+        group.answer = joined;
+        let worst =
+            alone.into_iter().max_by_key(|other| (other.answer.verdict, other.answer.hands));
+        if let Some(worst) = worst {
+            let server = worst.cm_group.unwrap_or_default();
+            let word = match worst.answer.verdict {
+                Verdict::Reject => "refuses files",
+                Verdict::Accept | Verdict::Depends => "may refuse files",
+            };
+            group.why = vec![format!(
+                "The CallManager group is not known. A phone that may ask TVS server {server} only {word}:"
+            )];
+            group.why.extend(worst.why);
+            group.next = Some(
+                "Give the groups with --cm-group, --pool-group or a column cm_group.".to_owned(),
+            );
+        }
+        group
+    }
+
+    /// Notes the phones whose TFTP node is not in the second snapshot.
+    fn unknown_nodes(&self, units: &[(Unit, Option<u64>)], open: &mut Vec<String>) {
+        let mut missing: BTreeMap<&str, u64> = BTreeMap::new();
+        for (unit, phones) in units {
+            let tftp = unit.tftp.as_deref().unwrap_or("any");
+            if unit.tftp.is_none() && self.after.snapshot.tftp.is_empty()
+                || unit.tftp.is_some() && self.after.node(tftp).is_none()
+            {
+                let count = missing.entry(tftp).or_insert(0);
+                *count = count.saturating_add(phones.unwrap_or(0));
+            }
+        }
+        let nodes = self.after.snapshot.tftp.iter().map(|node| node.node.clone());
+        let nodes = some(&nodes.collect::<Vec<_>>());
+        for (tftp, phones) in missing {
+            let phones = counted(phones);
+            note(
+                open,
+                format!(
+                    "{phones} at TFTP node {tftp}: no lists of it in {0}, so they are not judged. {0} has \
+                     {nodes}: write the nodes alike, or `trustlist collect --tftp {tftp}`",
+                    self.after.name
+                ),
+            );
+        }
     }
 
     /// The files of a node in both snapshots.
@@ -227,6 +294,7 @@ impl Change<'_> {
             models: unit.kind.name().into_iter().collect(),
             devices: unit.device.iter().map(ToString::to_string).collect(),
             phones: None,
+            any_node: false,
             answer,
             why: reason.map(|file| why_of(&prediction, file)).unwrap_or_default(),
             next: reason.and_then(|file| next_sentence(&prediction, file)),
@@ -448,6 +516,7 @@ impl Merged {
             answer: group.answer,
             next: group.next.clone(),
             own_files: !group.devices.is_empty(),
+            any_node: group.any_node,
         };
         match self.places.get(&key).and_then(|&place| self.groups.get_mut(place)) {
             None => {

@@ -237,6 +237,29 @@ impl Loaded {
         })
     }
 
+    /// Says that nodes had a CTL before, and none was given now. Phones keep theirs, so that the answer may
+    /// be right; but a CTL that was not collected is not checked.
+    pub(super) fn lost_ctl(&self, before: &Self) -> Option<String> {
+        let had = |name: &str| {
+            let known = before.node(name).and_then(|node| served(node, "CTLFile.tlv"));
+            known.is_some_and(|served| served.outcome == FileOutcome::Found)
+        };
+        let nodes = self.snapshot.tftp.iter().filter(|node| node.address.is_none());
+        let nodes: Vec<&str> = nodes
+            .filter(|node| served(node, "CTLFile.tlv").is_none() && had(&node.node))
+            .map(|node| node.node.as_str())
+            .collect();
+        (!nodes.is_empty()).then(|| {
+            format!(
+                "{} has a CTL on {}, {} has none: was it not collected, or deleted? --as-given says that it was \
+                 deleted",
+                before.name,
+                nodes.join(", "),
+                self.name
+            )
+        })
+    }
+
     /// Returns an assumption for a CTL that nodes do not have among the given files: the server is
     /// assumed to have none.
     pub(super) fn not_given(&self) -> Option<String> {

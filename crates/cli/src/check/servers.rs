@@ -3,6 +3,7 @@
 use super::loaded::{Loaded, Served};
 use crate::certificates;
 use crate::collect::same_host;
+use crate::mixups;
 use crate::predict::{Reader, TvsArguments, tvs_answers};
 use crate::report::snapshot::TvsOutcome;
 use std::sync::Arc;
@@ -38,6 +39,9 @@ impl Servers {
                 Some(kept) => Some(certificate(&after.bytes(kept)?, &kept.path, reader)?),
                 None => None,
             };
+            if let Some(presents) = presents.as_ref().filter(|_| server.address.is_none()) {
+                reader.notes.extend(mixups::of_tvs(&server.server, presents));
+            }
             let mut known = TvsServer::new(Arc::from(server.server.as_str()));
             known.reachable = server.outcome != TvsOutcome::Down;
             known.presents = presents;

@@ -2,10 +2,11 @@
 //! each CallManager group.
 
 use super::CheckArguments;
-use crate::fleet::{Held, Inventory, Lists, Pools, Row};
+use crate::fleet::{Held, Inventory, Lists, PoolCounts, Pools, Row, first_node};
 use crate::input::{self, Input};
 use crate::limits::{MAX_ERRORS, MAX_SERVERS};
 use crate::predict::Reader;
+use crate::values::servers;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
@@ -46,6 +47,8 @@ pub(super) struct Units {
     pub(super) lists: Vec<Arc<ListFacts>>,
     /// Columns of the inventory that are not read, one sentence each.
     pub(super) ignored: Vec<String>,
+    /// The phones of each device pool, if pools decide about groups.
+    pub(super) pools: PoolCounts,
     pub(super) unreadable: u64,
     pub(super) errors: Vec<(u64, String)>,
 }
@@ -157,13 +160,27 @@ impl Units {
         let mut counted: BTreeMap<Unit, u64> = BTreeMap::new();
         let (mut units, mut row) = (Self::default(), Row::default());
         units.ignored = inventory.columns.ignored.clone();
+        let by_pool = inventory.columns.cm_group.is_some()
+            && inventory.columns.cm_group == inventory.columns.device_pool;
+        let mut several: u64 = 0;
         while inventory.next(&mut row)? {
             let unit = match &row.fault {
                 Some(fault) => Err(fault.clone()),
                 None => units.unit(&row, &inventory, devices, pools, &mut lists),
             };
             match unit {
-                Ok(unit) => *counted.entry(unit).or_insert(0) += 1,
+                Ok(unit) => {
+                    *counted.entry(unit).or_insert(0) += 1;
+                    let text = |column: Option<usize>| {
+                        let bytes = column.and_then(|column| row.record.get(column));
+                        String::from_utf8_lossy(bytes.unwrap_or_default().trim_ascii())
+                    };
+                    let pool = text(inventory.columns.cm_group);
+                    if by_pool || pools.of(&pool).is_some() {
+                        units.pools.add(&Arc::from(&*pool), 1);
+                    }
+                    several += u64::from(first_node(&text(inventory.columns.tftp_server)).1);
+                }
                 Err(error) => {
                     units.unreadable += 1;
                     if units.errors.len() < MAX_ERRORS {
@@ -177,6 +194,13 @@ impl Units {
                     input::name(path)
                 ));
             }
+        }
+        if several > 0 {
+            let load = if several == 1 { "loads" } else { "load" };
+            let phones = trustlist::report::fleet::given::counted(several);
+            units
+                .ignored
+                .push(format!("{phones} {load} from the first of the TFTP servers in the row"));
         }
         units.units = counted.into_iter().map(|(unit, phones)| (unit, Some(phones))).collect();
         Ok(units)
@@ -201,11 +225,7 @@ impl Units {
         let named = pools.of(&group).map(<[Arc<str>]>::to_vec);
         // The name of a device pool is no server.
         let group = if by_pool { String::new() } else { group };
-        let group: Vec<Arc<str>> = group
-            .split([';', ',', ' ', '|', '\t'])
-            .filter(|name| !name.is_empty())
-            .map(Arc::from)
-            .collect();
+        let group: Vec<Arc<str>> = servers(&group).map(Arc::from).collect();
         let group = named.unwrap_or(group);
         if group.len() > MAX_SERVERS {
             return Err(format!(
@@ -226,7 +246,7 @@ impl Units {
             .find(|known| known.eq_ignore_ascii_case(&name))
             .map(|known| Arc::from(known.as_str()));
         Ok(Unit {
-            tftp: some(value(columns.tftp_server)),
+            tftp: some(first_node(&value(columns.tftp_server)).0.to_owned()),
             cm_group: (!group.is_empty()).then_some(group),
             kind: Kind::Model(some(value(columns.model))),
             device,

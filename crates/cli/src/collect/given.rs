@@ -87,6 +87,13 @@ fn files(folder: &Path) -> Result<Vec<(Option<String>, PathBuf)>, String> {
             let name = input::file_name(&path);
             match (path.is_dir(), &node) {
                 (true, None) => folders.push((Some(name), path)),
+                (true, Some(_)) if holds_a_file(&path) => {
+                    return Err(format!(
+                        "{}: a folder in the folder of a node, expected files. Did you mean --from-folder {}?",
+                        input::name(&path),
+                        input::name(&folder)
+                    ));
+                }
                 (true, Some(_)) => {}
                 (false, _) => found.push((node.clone(), path)),
             }
@@ -100,6 +107,12 @@ fn files(folder: &Path) -> Result<Vec<(Option<String>, PathBuf)>, String> {
     }
     found.sort();
     Ok(found)
+}
+
+/// Checks if a folder holds a file, so that leaving it out would lose something.
+fn holds_a_file(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    entries.filter_map(Result::ok).any(|entry| entry.path().is_file())
 }
 
 impl Given {

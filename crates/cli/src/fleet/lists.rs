@@ -7,13 +7,14 @@ use crate::check::{Loaded, Served};
 use crate::collect::same_host;
 use crate::input::{self, Input};
 use crate::predict::{Known, KnownFile, Reader};
+use crate::words;
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use trustlist::facts::{FileId, ListFacts, ListKind};
 use trustlist::fleet::{Answer, Judge, LooseConfig, Member, OwnConfig};
-use trustlist::phone::{ConfigOffer, ListOffer, Offer, Phone, Tvs};
+use trustlist::phone::{ConfigOffer, Device, ListOffer, Offer, Phone, Tvs};
 use trustlist::report::list::parse_error;
 
 /// The content of a cell about a list on a phone.
@@ -113,6 +114,9 @@ fn source(
     if cell == "-" {
         return Err("-: expected a list, its checksum or an empty value".into());
     }
+    if let Some(error) = Known::near_checksum(&path) {
+        return Err(error);
+    }
     let bytes = input.held_named(&path)?;
     Known::fits_its_name(Path::new(cell), &bytes)?;
     Ok(Source::Bytes(input::name(&path), bytes.into()))
@@ -131,9 +135,20 @@ fn list(
         return Ok(held.clone());
     }
     let list = reader.write().unwrap_or_else(PoisonError::into_inner).list(name, bytes, kind)?;
+    if let Some(other) = list.as_ref().filter(|list| is_other(list.kind, kind)) {
+        let (found, expected) = (words::a_list(other.kind), words::a_list(kind));
+        return Err(format!(
+            "{name}: by the name inside this file it is {found}, expected {expected}"
+        ));
+    }
     let held = list.map_or(Held::Nothing, Held::List);
     contents.insert(sha256, held.clone());
     Ok(held)
+}
+
+/// Checks if a list is surely of the other kind (P-SIG-7).
+const fn is_other(found: ListKind, wanted: ListKind) -> bool {
+    matches!((found, wanted), (ListKind::Ctl, ListKind::Itl) | (ListKind::Itl, ListKind::Ctl))
 }
 
 /// Cells whose meaning is kept.
@@ -188,6 +203,11 @@ impl Itls {
             (None, None) if self.of_one.is_empty() => Ok(&ListOffer::NotFound),
             (None, None) => Err(format!("no {} for TFTP server {server}", self.option).into()),
         }
+    }
+
+    /// Returns the ITLs of every server that is named, and of the others.
+    pub(super) fn every(&self) -> impl Iterator<Item = &ListOffer> {
+        self.of_one.iter().map(|(_, itl)| itl).chain(&self.of_all)
     }
 
     /// Checks if the answer is the same for every server.
@@ -290,6 +310,19 @@ impl Defaults {
             defaults.of_all = Some(HeldLists { itl: None, ctl });
         }
         Ok(defaults)
+    }
+
+    /// Returns a phone for each set of lists.
+    pub(super) fn phones(&self) -> impl Iterator<Item = Phone> + '_ {
+        let lists = self.nodes.iter().map(|(_, lists)| lists).chain(&self.of_all);
+        lists.map(|lists| {
+            Phone::new(Device::unknown()).with_itl(lists.itl.clone()).with_ctl(lists.ctl.clone())
+        })
+    }
+
+    /// Returns the nodes that have lists of their own.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = &str> {
+        self.nodes.iter().map(|(node, _)| node.as_str())
     }
 
     /// Returns the lists on a phone of this node; `None` if no option gives them.

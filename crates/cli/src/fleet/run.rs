@@ -4,9 +4,10 @@
 use super::FleetArguments;
 use super::inventory::{Columns, Row};
 use super::lists::Configs;
-use super::phones::{Found, Kind, Kinds, Phones};
+use super::phones::{Found, Kind, Kinds, Listed, Phones, PoolCounts};
 use crate::gate::Gate;
 use crate::limits::{MAX_ERRORS, MAX_ROW_VALUES};
+use crate::mixups;
 use crate::output::Status;
 use foldhash::fast::RandomState;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -19,7 +20,7 @@ use trustlist::code::Level;
 use trustlist::fleet::{Advice, Answer, First, Hands, Judge, Reason, labelled};
 use trustlist::phone::{Installed, SecurityByDefault};
 use trustlist::question::UnnamedServer;
-use trustlist::report::counted;
+use trustlist::report::{Plain, counted};
 use trustlist::report::fleet::given::{
     FleetGiven, NAMED, UnknownLists, unknown_model, unnamed_servers,
 };
@@ -38,6 +39,8 @@ pub(super) struct Run<'a> {
     rows: u64,
     /// The column that phones are counted by.
     by: Option<usize>,
+    /// The groups that a phone without a group may be in, too.
+    alone: Vec<Vec<Arc<str>>>,
     /// Devices so far, by the hash of their names; of the first rows only.
     devices: HashSet<u64>,
     seed: RandomState,
@@ -57,6 +60,18 @@ pub(super) struct Tally {
     pub(super) unnamed: BTreeSet<UnnamedServer>,
     /// TFTP servers that rows name.
     pub(super) servers: usize,
+    /// The phones of each device pool, if pools decide about groups.
+    pub(super) pools: PoolCounts,
+    /// Phones whose lists are those of their TFTP node, which is not known.
+    pub(super) without_node: u64,
+    /// Phones that name several TFTP nodes.
+    pub(super) several_nodes: u64,
+    /// Phones whose CallManager group is not known, and decides.
+    pub(super) open_groups: u64,
+    /// Probable mix-ups of files, with the phones of each.
+    pub(super) notes: BTreeMap<String, u64>,
+    /// The nodes that have lists of their own.
+    nodes: Vec<String>,
     unknown: UnknownLists,
 }
 
@@ -82,6 +97,7 @@ impl<'a> Run<'a> {
             tally,
             rows: 0,
             by: None,
+            alone: Vec::new(),
             devices,
             seed,
         }
@@ -93,6 +109,12 @@ impl<'a> Run<'a> {
             self.by = Some(place);
             self.tally.report.by = Some(ByColumn { column: name, counts: BTreeMap::new() });
         }
+        self
+    }
+
+    /// The same, with the groups that a phone without a group may be in.
+    pub(super) fn alone(mut self, groups: Vec<Vec<Arc<str>>>) -> Self {
+        self.alone = groups;
         self
     }
 
@@ -175,16 +197,32 @@ impl<'a> Run<'a> {
     fn ask(&mut self, place: usize, row: &Row) -> Result<Answer, Arc<str>> {
         let Some(kind) = self.kinds.get(place) else { return Err(Arc::from("no phone")) };
         let listed = kind.phone.as_ref().map_err(Arc::clone)?;
+        let without_group = listed.phone.cm_group.is_none();
+        let groups = self.alone.iter().filter(|_| without_group);
+        let others: Vec<Listed> = groups.map(|group| listed.of_group(group)).collect();
         match &mut self.configs {
             Some(configs) => {
-                let answer =
-                    configs.judge(&mut self.judge, listed, self.columns.device_of(&row.record))?;
-                kind.count(answer);
-                Ok(answer)
+                let device = self.columns.device_of(&row.record);
+                let answer = configs.judge(&mut self.judge, listed, device)?;
+                let missing = configs.missing;
+                let mut in_groups = Vec::new();
+                for other in &others {
+                    in_groups.push(configs.judge(&mut self.judge, other, device)?);
+                }
+                // A phone is counted once.
+                configs.missing = missing;
+                let joined = mixups::of_any_group(answer, in_groups.into_iter());
+                kind.open_group |= joined != answer;
+                kind.count(joined);
+                Ok(joined)
             }
             None => {
                 let answer = self.judge.judge(listed);
-                self.kinds.settle(place, answer);
+                let in_groups: Vec<Answer> =
+                    others.iter().map(|other| self.judge.judge(other)).collect();
+                let joined = mixups::of_any_group(answer, in_groups.into_iter());
+                kind.open_group |= joined != answer;
+                self.kinds.settle(place, joined);
                 self.kinds.again(place).ok_or_else(|| Arc::from("no phone"))
             }
         }
@@ -206,6 +244,7 @@ impl<'a> Run<'a> {
         let mut tally = self.tally;
         tally.unnamed = std::mem::take(&mut self.phones.unnamed);
         tally.servers = self.phones.servers.len();
+        tally.nodes = self.phones.nodes();
         tally.without_config = self.configs.map_or(0, |configs| configs.missing);
         tally.report.unknown_lists = tally.unknown.lists();
         tally.report.first = self.first.into_most_urgent();
@@ -237,7 +276,26 @@ impl Tally {
             phones = phones.saturating_add(*count);
         }
         let Ok(listed) = &kind.phone else { return };
-        if listed.phone.installed == Installed::NotGiven && kind.unknown.is_empty() {
+        if let Some(pool) = &kind.pool {
+            self.pools.add(pool, phones);
+        }
+        if kind.names_several {
+            self.several_nodes = self.several_nodes.saturating_add(phones);
+        }
+        if kind.open_group {
+            self.open_groups = self.open_groups.saturating_add(phones);
+        }
+        if kind.lacks_node {
+            self.without_node = self.without_node.saturating_add(phones);
+        }
+        for note in &kind.notes {
+            if self.notes.len() < NAMED || self.notes.contains_key(note) {
+                let count = self.notes.entry(note.clone()).or_insert(0);
+                *count = count.saturating_add(phones);
+            }
+        }
+        let unsaid = listed.phone.installed == Installed::NotGiven && kind.unknown.is_empty();
+        if unsaid && !kind.lacks_node {
             self.not_given = self.not_given.saturating_add(phones);
         }
         let unknown = listed.phone.device.security_by_default == SecurityByDefault::Unknown;
@@ -360,6 +418,25 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
             "phones with neither itl nor ctl have the lists that their node offered in {before}"
         ));
     }
+    assumed.extend(without_node(arguments, tally));
+    if tally.several_nodes > 0 {
+        let load = if tally.several_nodes == 1 { "loads" } else { "load" };
+        assumed.push(format!(
+            "{} {load} from the first of the TFTP servers in the row",
+            counted(tally.several_nodes)
+        ));
+    }
+    if tally.open_groups > 0 {
+        assumed.push(format!(
+            "the CallManager group of {} is not known, and decides: the answer is for every TVS server \
+             together, and another one if they may ask one server only. Give a column cm_group, or \
+             --cm-group",
+            counted(tally.open_groups)
+        ));
+    }
+    for (note, &phones) in &tally.notes {
+        assumed.push(format!("the files are the right ones for {}. {note}", counted(phones)));
+    }
     assumed.extend(given.lists_not_given(tally.not_given));
     if tally.without_config > 0 {
         let folder =
@@ -376,6 +453,24 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
     }
     assumed.extend(unnamed_servers(tally.unnamed.iter().map(UnnamedServer::assumption)));
     assumed
+}
+
+/// Says that the lists on phones are not known because their node is not.
+fn without_node(arguments: &FleetArguments, tally: &Tally) -> Option<String> {
+    let phones = tally.without_node;
+    let from = match &arguments.before {
+        Some(before) => super::super::input::name(before),
+        None => "--installed-itl".to_owned(),
+    };
+    let nodes: Vec<&str> = tally.nodes.iter().take(NAMED).map(String::as_str).collect();
+    (phones > 0).then(|| {
+        format!(
+            "nothing is known of the lists on {}: {from} has no TFTP node of that name, or the row has \
+             none. Give a column tftp_server, or --tftp-server ({from} has {})",
+            counted(phones),
+            Plain(nodes.join(", "))
+        )
+    })
 }
 
 /// The facts that the options and the columns give.

@@ -5,12 +5,13 @@ use crate::arguments::date;
 use crate::check::Loaded;
 use crate::collect::SNAPSHOT_FILE;
 use crate::input::{self, Input};
+use crate::mixups;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use trustlist::facts::{CertificateFacts, FileId, Timestamp};
+use trustlist::facts::{CertificateFacts, FileId, Files, Timestamp};
 use trustlist::phone::{Device, DigestSet, SecurityByDefault, TlsVersion, TvsServer};
-use trustlist::question::{Question, TvsAnswers, TvsSaid};
+use trustlist::question::{self, Question, TvsAnswers, TvsSaid, Verifier};
 use trustlist::report::{Assumption, Plain, Taken};
 use trustlist::wire::DigestAlgorithm;
 
@@ -293,6 +294,8 @@ fn of_folder(
 pub(super) struct OfPhone<'a> {
     pub(super) question: &'a mut Question,
     pub(super) input: &'a Input,
+    /// Receives a line for each certificate that is of another server.
+    pub(super) notes: &'a mut Vec<String>,
 }
 
 impl Told for OfPhone<'_> {
@@ -305,7 +308,12 @@ impl Told for OfPhone<'_> {
     }
 
     fn presents(&mut self, server: &str, path: &Path) -> Result<(), String> {
-        let said = self.question.tvs_presents(server, self.input.read(path)?);
+        let bytes = self.input.read(path)?;
+        if let Some(der) = question::certificates(&bytes).unwrap_or_default().first() {
+            let presented = question::certificate(&mut Files::new(Verifier), der).ok();
+            self.notes.extend(presented.and_then(|presented| mixups::of_tvs(server, &presented)));
+        }
+        let said = self.question.tvs_presents(server, bytes);
         say(self.input, &input::name(path), said)
     }
 
@@ -383,6 +391,7 @@ impl Told for OfFleet<'_> {
 
     fn presents(&mut self, server: &str, path: &Path) -> Result<(), String> {
         let presents = self.reader.certificate(path)?;
+        self.reader.notes.extend(mixups::of_tvs(server, &presents));
         self.server(server, Some(presents));
         Ok(())
     }

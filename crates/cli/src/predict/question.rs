@@ -3,6 +3,7 @@
 use super::arguments::{self, Arguments, OfPhone};
 use crate::input::{self, Input};
 use crate::limits::MAX_KNOWN_FILES;
+use crate::values::servers;
 use crate::words::{self, plural};
 use sha1::Digest;
 use std::collections::HashMap;
@@ -22,10 +23,12 @@ pub(crate) struct Reader {
     pub(crate) input: Input,
     pub(crate) files: Files<Verifier>,
     pub(crate) known: Option<Known>,
+    /// Doubts about what was read, one line each: probable mix-ups.
+    pub(crate) notes: Vec<String>,
 }
 
-/// Asks what the arguments say, with a line for each list that was taken from a paste of the other
-/// option. The error is one line that names the file.
+/// Asks what the arguments say, with a line for each doubt about the files, and for each list that
+/// was taken from a paste of the other option. The error is one line that names the file.
 pub(super) fn ask(input: &Input, arguments: &Arguments) -> Result<(Question, Vec<String>), String> {
     let mut notes = Vec::new();
     let [installed_itl, installed_ctl] = or_same_paste(
@@ -75,7 +78,7 @@ pub(super) fn ask(input: &Input, arguments: &Arguments) -> Result<(Question, Vec
         None => {}
     }
     if let Some(names) = &arguments.cm_group {
-        question.cm_group(names);
+        question.cm_group(names.iter().flat_map(|names| servers(names)));
     }
     if let Some(server) = &arguments.tftp_server {
         question.tftp_server(server);
@@ -89,7 +92,11 @@ pub(super) fn ask(input: &Input, arguments: &Arguments) -> Result<(Question, Vec
     if let Some(at) = arguments.at {
         question.at(at);
     }
-    arguments::tell(input, &arguments.tvs, &mut OfPhone { question: &mut question, input })?;
+    arguments::tell(
+        input,
+        &arguments.tvs,
+        &mut OfPhone { question: &mut question, input, notes: &mut notes },
+    )?;
     Ok((question, notes))
 }
 
@@ -111,6 +118,9 @@ fn installed(
     match Known::checksum(path) {
         Some(checksum) => by_checksum(input, path, &checksum, known),
         None => {
+            if let Some(error) = Known::near_checksum(path) {
+                return Err(error);
+            }
             let bytes = input.list_file(path)?;
             Known::fits_its_name(path, &bytes)?;
             Ok((input::name(path), bytes.into()))
@@ -163,7 +173,7 @@ impl Reader {
     /// Nothing is read yet but the folder of known lists.
     pub(crate) fn new(input: &Input, known: Option<&Path>) -> Result<Self, String> {
         let known = known.map(|folder| Known::read(input, folder)).transpose()?;
-        Ok(Self { input: input.clone(), files: Files::new(Verifier), known })
+        Ok(Self { input: input.clone(), files: Files::new(Verifier), known, notes: Vec::new() })
     }
 
     /// A list that the server offers; without a path it has none.
@@ -270,6 +280,9 @@ pub(crate) struct Known {
     sha256: Index,
 }
 
+/// Digits of the shortest text that is taken for a mistyped checksum.
+const MIN_DIGITS: usize = 12;
+
 /// A file that was looked for by its checksum.
 #[derive(Debug)]
 pub(crate) struct KnownFile {
@@ -329,6 +342,21 @@ impl Known {
     /// The checksum that an argument is, if it is one and no file has this name.
     pub(super) fn checksum(path: &Path) -> Option<Vec<u8>> {
         if path.exists() { None } else { Self::checksum_of(path.to_str()?) }
+    }
+
+    /// Returns the error for what looks like a checksum with too few or too many digits. `None` for a
+    /// file, and for other words.
+    pub(crate) fn near_checksum(path: &Path) -> Option<String> {
+        let text = path.to_str().filter(|_| !path.exists())?;
+        let digits = || text.chars().filter(|c| !matches!(c, ':' | ' ' | '\t'));
+        let count = digits().count();
+        let near = count >= MIN_DIGITS && digits().all(|digit| digit.is_ascii_hexdigit());
+        (near && Self::checksum_of(text).is_none()).then(|| {
+            format!(
+                "{}: {count} hexadecimal digits and no file: an MD5 has 32, a SHA-1 40, a SHA-256 64",
+                trustlist::report::Plain(text)
+            )
+        })
     }
 
     /// Reads a checksum: MD5, SHA-1 or SHA-256 in hexadecimal digits, with any separators.

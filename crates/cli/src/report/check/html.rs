@@ -1,6 +1,6 @@
 //! The answer about a change as one self-contained page.
 
-use super::{CheckGroup, CheckReport, OTHER_GROUPS};
+use super::{CheckGroup, CheckReport, DIFFERS, OTHER_GROUPS};
 use trustlist::Verdict;
 use trustlist::report::fleet::FleetRow;
 use trustlist::report::html::{Cell, Html, Row};
@@ -28,6 +28,7 @@ pub(crate) fn check_html(report: &CheckReport) -> String {
         page.table(OTHER_GROUPS, columns, report.other_groups.iter().map(row));
     }
     page.list("Not judged", &report.open);
+    page.list(DIFFERS, &report.differs);
     let errors = report.errors.iter().map(|(line, error)| format!("line {line}: {error}"));
     page.list("Unreadable rows", errors);
     page.finish()

@@ -22,6 +22,7 @@ pub(crate) fn check_json(report: &CheckReport) -> Value {
         groups: report.groups.iter().map(GroupAnswer::of).collect(),
         other_groups: report.other_groups.iter().map(GroupAnswer::of).collect(),
         open: &report.open,
+        differs: &report.differs,
         unreadable: report.unreadable,
         errors: report
             .errors
@@ -70,6 +71,8 @@ pub(crate) struct CheckAnswer<'a> {
     other_groups: Vec<GroupAnswer<'a>>,
     /// Parts that could not be checked, one sentence each.
     open: &'a [String],
+    /// Parts of the second snapshot that do not agree, one sentence each.
+    differs: &'a [String],
     /// Rows of the inventory that could not be used.
     unreadable: u64,
     /// The first of them.

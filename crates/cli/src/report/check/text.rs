@@ -1,6 +1,6 @@
 //! The answers for a person.
 
-use super::{Agreement, AgreementVerdict, CheckGroup, CheckReport, OTHER_GROUPS};
+use super::{Agreement, AgreementVerdict, CheckGroup, CheckReport, DIFFERS, OTHER_GROUPS};
 use trustlist::Verdict;
 use trustlist::report::Page;
 use trustlist::report::Plain;
@@ -23,6 +23,7 @@ pub(crate) fn check_text(report: &CheckReport) -> String {
         report.other_groups.iter().for_each(|group| put_group(&mut page, group));
     }
     section(&mut page, "Not judged", &report.open);
+    section(&mut page, DIFFERS, &report.differs);
     let errors: Vec<String> =
         report.errors.iter().map(|(line, error)| format!("line {line}: {error}")).collect();
     section(&mut page, "Unreadable rows", &errors);
