@@ -5,8 +5,10 @@ mod time;
 mod wrap;
 
 pub(crate) use parts::from_hex;
-#[cfg_attr(not(feature = "std"), allow(unreachable_pub, reason = "`report` exports them"))]
-pub use parts::{capital, counted, hex};
+#[cfg_attr(not(feature = "std"), allow(unreachable_pub, reason = "`report` exports it"))]
+pub use parts::hex;
+#[cfg(feature = "std")]
+pub use parts::{capital, counted};
 pub use time::Timestamp;
 pub(crate) use wrap::WIDTH;
 #[cfg_attr(not(feature = "std"), allow(unreachable_pub, reason = "`report` exports it"))]

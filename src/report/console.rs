@@ -123,7 +123,10 @@ struct PhoneLine<'a> {
     #[cfg_attr(test, schemars(extend("enum" = event_words())))]
     event: &'static str,
     /// The list that it is about, if it says so.
-    #[cfg_attr(test, schemars(with = "Option<shape::Word<crate::phone::JudgedFile>>"))]
+    #[cfg_attr(
+        test,
+        schemars(with = "Option<crate::report::shape::Word<crate::phone::JudgedFile>>")
+    )]
     list: Option<&'static str>,
     /// The text of the log.
     text: &'a str,

@@ -1,24 +1,26 @@
 //! Small parts of sentences, and bytes as digits.
 
-use alloc::format;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::{Display, Write as _};
+use core::fmt::Write as _;
 
 /// Returns the text with a capital at its start.
+#[cfg(feature = "std")]
 pub fn capital(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 /// Returns `1 file` or `2 files`.
-pub fn counted(number: impl Display, noun: &str) -> String {
+#[cfg(feature = "std")]
+pub fn counted(number: impl core::fmt::Display, noun: &str) -> String {
     let number = number.to_string();
     let end = if number == "1" { "" } else { "s" };
     format!("{number} {noun}{end}")
 }
 
 /// Returns bytes as lower-case hexadecimal digits without separators.
+#[cfg_attr(not(feature = "std"), allow(unreachable_pub, reason = "`report` exports it"))]
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -52,6 +54,7 @@ mod tests {
         assert_eq!(from_hex("0g"), None);
     }
 
+    #[cfg(feature = "std")]
     #[test]
     fn one_thing_has_no_plural() {
         assert_eq!([counted(1, "file"), counted(11, "file")], ["1 file", "11 files"]);
