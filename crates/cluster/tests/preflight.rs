@@ -325,7 +325,7 @@ fn the_answer_is_a_table_and_json() {
     let text = trustlist_cluster::report::preflight::Table(&answer).to_string();
     assert!(text.starts_with("NOT READY: 13 not answered\n\nunknown  F-2 "), "{text}");
     assert!(
-        text.contains("\npass     F-1    the rollback parameter is off (value F) [rollback-off]\n"),
+        text.contains("\npass     F-1    the rollback parameter is off (F) [rollback-off]\n"),
         "{text}"
     );
     assert!(
