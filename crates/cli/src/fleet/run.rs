@@ -19,6 +19,7 @@ use trustlist::code::Level;
 use trustlist::fleet::{Advice, Answer, First, Hands, Judge, Reason, labelled};
 use trustlist::phone::{Installed, SecurityByDefault};
 use trustlist::question::UnnamedServer;
+use trustlist::report::Wording;
 use trustlist::report::fleet::given::{
     FleetGiven, NAMED, UnknownLists, counted, unknown_model, unnamed_servers,
 };
@@ -309,14 +310,14 @@ const MAX_DEVICES: usize = 1 << 17;
 /// Every assumption, as a sentence.
 pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tally) -> Vec<String> {
     let given = given(arguments, columns);
-    let mut assumed = given.assumptions();
+    let mut assumed = given.assumptions(Wording::Options);
     if !arguments.installed_itl.is_empty() || arguments.installed_ctl.is_some() {
         assumed.push(
             "every phone without a list in its row has the lists of --installed-itl and --installed-ctl"
                 .to_owned(),
         );
     }
-    assumed.extend(tally.models.iter().map(|model| unknown_model(model)));
+    assumed.extend(tally.models.iter().map(|model| unknown_model(model, Wording::Options)));
     assumed.extend(columns.ignored.iter().cloned());
     if columns.device_pool.is_some() && columns.cm_group.is_none() && arguments.cm_group.is_none() {
         assumed
@@ -328,7 +329,7 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
             "phones with neither itl nor ctl have the lists that their node offered in {before}"
         ));
     }
-    assumed.extend(given.lists_not_given(tally.not_given));
+    assumed.extend(given.lists_not_given(tally.not_given, Wording::Options));
     if tally.without_config > 0 {
         let folder =
             arguments.offered_config.as_deref().map(super::super::input::name).unwrap_or_default();
@@ -342,7 +343,8 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
             "every TFTP server offers the same ITL: --offered-itl SERVER=FILE not given".to_owned(),
         );
     }
-    assumed.extend(unnamed_servers(tally.unnamed.iter().map(UnnamedServer::assumption)));
+    let unnamed = tally.unnamed.iter().map(UnnamedServer::assumption);
+    assumed.extend(unnamed_servers(unnamed, Wording::Options));
     assumed
 }
 
