@@ -457,6 +457,24 @@ impl Question {
         Ok(held.list().cloned())
     }
 
+    /// Returns the files themselves, for a fleet that a service keeps:
+    ///
+    /// ```
+    /// # #[cfg(feature = "rsa")] {
+    /// use std::sync::Arc;
+    /// use trustlist::{Question, fleet::Fleet};
+    /// struct Service {
+    ///     fleet: Fleet<'static>,
+    /// }
+    /// let site = Question::new();
+    /// let (offer, tvs) = (Arc::new(site.offer()), Arc::new(site.tvs()));
+    /// let service = Service { fleet: Fleet::shared(offer, tvs, Arc::new(site.into_files())) };
+    /// # }
+    /// ```
+    pub fn into_files(self) -> Files<Arc<dyn SignatureVerifier + Send + Sync>> {
+        self.files
+    }
+
     /// Returns the files of the question, which answer for their signatures.
     pub fn files(&self) -> &Files<Arc<dyn SignatureVerifier + Send + Sync>> {
         &self.files

@@ -20,7 +20,7 @@ use trustlist::code::Level;
 use trustlist::fleet::{Advice, Answer, First, Hands, Judge, Reason, labelled};
 use trustlist::phone::{Installed, SecurityByDefault};
 use trustlist::question::UnnamedServer;
-use trustlist::report::{Plain, counted};
+use trustlist::report::{Plain, Wording, counted};
 use trustlist::report::fleet::given::{
     FleetGiven, NAMED, UnknownLists, unknown_model, unnamed_servers,
 };
@@ -399,14 +399,14 @@ const MAX_DEVICES: usize = 1 << 17;
 /// Every assumption, as a sentence.
 pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tally) -> Vec<String> {
     let given = given(arguments, columns);
-    let mut assumed = given.assumptions();
+    let mut assumed = given.assumptions(Wording::Options);
     if !arguments.installed_itl.is_empty() || arguments.installed_ctl.is_some() {
         assumed.push(
             "every phone without a list in its row has the lists of --installed-itl and --installed-ctl"
                 .to_owned(),
         );
     }
-    assumed.extend(tally.models.iter().map(|model| unknown_model(model)));
+    assumed.extend(tally.models.iter().map(|model| unknown_model(model, Wording::Options)));
     assumed.extend(columns.ignored.iter().cloned());
     if columns.device_pool.is_some() && columns.cm_group.is_none() && arguments.cm_group.is_none() {
         assumed
@@ -423,7 +423,7 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
         let load = if tally.several_nodes == 1 { "loads" } else { "load" };
         assumed.push(format!(
             "{} {load} from the first of the TFTP servers in the row",
-            counted(tally.several_nodes)
+            counted(tally.several_nodes, "phone")
         ));
     }
     if tally.open_groups > 0 {
@@ -431,13 +431,13 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
             "the CallManager group of {} is not known, and decides: the answer is for every TVS server \
              together, and another one if they may ask one server only. Give a column cm_group, or \
              --cm-group",
-            counted(tally.open_groups)
+            counted(tally.open_groups, "phone")
         ));
     }
     for (note, &phones) in &tally.notes {
-        assumed.push(format!("the files are the right ones for {}. {note}", counted(phones)));
+        assumed.push(format!("the files are the right ones for {}. {note}", counted(phones, "phone")));
     }
-    assumed.extend(given.lists_not_given(tally.not_given));
+    assumed.extend(given.lists_not_given(tally.not_given, Wording::Options));
     if tally.without_config > 0 {
         let folder =
             arguments.offered_config.as_deref().map(super::super::input::name).unwrap_or_default();
@@ -451,7 +451,8 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
             "every TFTP server offers the same ITL: --offered-itl SERVER=FILE not given".to_owned(),
         );
     }
-    assumed.extend(unnamed_servers(tally.unnamed.iter().map(UnnamedServer::assumption)));
+    let unnamed = tally.unnamed.iter().map(UnnamedServer::assumption);
+    assumed.extend(unnamed_servers(unnamed, Wording::Options));
     assumed
 }
 
@@ -467,7 +468,7 @@ fn without_node(arguments: &FleetArguments, tally: &Tally) -> Option<String> {
         format!(
             "nothing is known of the lists on {}: {from} has no TFTP node of that name, or the row has \
              none. Give a column tftp_server, or --tftp-server ({from} has {})",
-            counted(phones),
+            counted(phones, "phone"),
             Plain(nodes.join(", "))
         )
     })
