@@ -201,7 +201,7 @@ impl Change<'_> {
         let nodes = self.after.snapshot.tftp.iter().map(|node| node.node.clone());
         let nodes = some(&nodes.collect::<Vec<_>>());
         for (tftp, phones) in missing {
-            let phones = counted(phones);
+            let phones = counted(phones, "phone");
             note(
                 open,
                 format!(

@@ -197,7 +197,7 @@ impl Units {
         }
         if several > 0 {
             let load = if several == 1 { "loads" } else { "load" };
-            let phones = trustlist::report::fleet::given::counted(several);
+            let phones = trustlist::report::counted(several, "phone");
             units
                 .ignored
                 .push(format!("{phones} {load} from the first of the TFTP servers in the row"));

@@ -554,7 +554,7 @@ impl PoolCounts {
         (phones > 0).then(|| {
             format!(
                 "{} of the device pools {}{more} may ask {servers}: no --pool-group for them",
-                counted(phones),
+                counted(phones, "phone"),
                 names.join(", ")
             )
         })
