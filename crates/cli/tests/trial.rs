@@ -342,8 +342,7 @@ fn a_node_that_was_not_pasted_is_unknown_and_still_to_run() {
     let answer = answer
         .begins("NOT READY: ")
         .says("unknown F-6 ITL verified on every TFTP node: not pasted (ccm2)");
-    let answer =
-        answer.says("unknown F-10 CCN and TVS run on every node: not pasted (ccm2, ccm3)");
+    let answer = answer.says("unknown F-10 CCN and TVS run on every node: not pasted (ccm2, ccm3)");
     answer
         .says("Still to run on ccm2: show itl")
         .says("Still to run on ccm2, ccm3: utils service list");
@@ -385,8 +384,7 @@ fn an_unanswered_check_is_not_the_end_of_the_preflight() {
     let one = trustlist("preflight trial/preflight/one.txt")
         .ends(3)
         .begins("NOT READY: 13 not answered\n");
-    one.says("pass F-1 the rollback parameter is off (F) [rollback-off]")
-        .says("[not-pasted]");
+    one.says("pass F-1 the rollback parameter is off (F) [rollback-off]").says("[not-pasted]");
     trustlist("explain rollback-off").ends(0);
     trustlist("explain F-1").ends(0);
 }
