@@ -369,7 +369,9 @@ fn of_plan(plan: &SafePlan) -> Value {
 fn with_plan(desk: &Desk, file: u32) -> Result<(String, Scenario), String> {
     let (name, scenario) = scenario(desk, file)?;
     if scenario.plan.is_empty() {
-        return Err(format!("{name}: no plan in it, expected a plan: \"Write a safe plan\" makes one"));
+        return Err(format!(
+            "{name}: no plan in it, expected a plan: \"Write a safe plan\" makes one"
+        ));
     }
     Ok((name, scenario))
 }
