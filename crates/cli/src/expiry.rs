@@ -9,7 +9,7 @@ use super::words;
 use super::{Verifier, arguments, certificates};
 use crate::report::expiry::{Ending, ExpiryReport, expiry_calendar, expiry_json, expiry_text};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trustlist::facts::{
@@ -337,7 +337,8 @@ fn undated(report: &ExpiryReport) -> Option<String> {
     let without = report.certificates.iter().filter(|ending| ending.not_after.is_none());
     let mut names: Vec<String> = without.map(|ending| Plain(ending.name()).to_string()).collect();
     let count = names.len();
-    names.dedup();
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
     let more = names.len().saturating_sub(MAX_NAMED);
     names.truncate(MAX_NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };

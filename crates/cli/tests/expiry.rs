@@ -135,7 +135,14 @@ fn pastes_and_stores_are_read() {
 #[test]
 fn a_calendar_and_a_table_for_spreadsheets() {
     let line = format!("{} --at 2026-11-03", path(ITL));
-    let calendar = told(&format!("{line} --ics"), 0);
+    let all = told(&format!("{line} --ics"), 0);
+    // A hash has no date: what is not in the calendar is told beside it.
+    let (calendar, warning) = all.split_once("END:VCALENDAR\r\n").unwrap();
+    assert!(warning.starts_with("warning: 4 certificates have no date and are not in"), "{all}");
+    assert!(warning.contains("CAPF-3c9a51f0"), "{warning}");
+    assert_eq!(calendar.matches("TRIGGER:-P90D\r\n").count(), 2);
+    let soon = told(&format!("{line} --ics --within 30d"), 3);
+    assert_eq!(soon.matches("TRIGGER:-P30D\r\n").count(), 2);
     assert_eq!(
         (calendar.matches("BEGIN:VEVENT").count(), calendar.matches("END:VEVENT").count()),
         (2, 2)

@@ -456,7 +456,8 @@ fn a_preflight_with_every_check_answered_is_ready() {
     });
     let mut words: Vec<&str> = all.split_whitespace().collect();
     words.extend([whole.to_str().unwrap(), &ccm2]);
-    run(&words).ends(3).says("not pasted (ccm3)");
+    // The table has 2 servers: ccm3 is only in the ITL.
+    run(&words).ends(0).says("WARN F-10 ccm3: a list names this server");
     words.push(&ccm3);
     run(&words).ends(0).begins("READY: every check is answered; ").never_says("unknown");
 }
@@ -484,7 +485,7 @@ fn a_plan_says_first_on_what_guesses_it_rests() {
     // The file holds a phone of another cluster besides: the guesses are refused first.
     trustlist(assumed)
         .ends(1)
-        .complains("a plan would rest on 7 guesses: ccm2: TFTP taken as not activated");
+        .complains("a plan would rest on 7 guesses: - ccm2: TFTP taken as not activated");
     let path = guessed(
         "guessed.json",
         "15",
@@ -741,8 +742,10 @@ fn duplicates_and_unreadable_rows_stand_in_the_head_line() {
 #[test]
 fn a_cluster_file_is_enough_where_a_scenario_is() {
     let foreign = "trial/plan/foreign.json";
-    trustlist(&format!("simulate --policy B {foreign}")).ends(1).says("locked");
-    trustlist(&format!("plan lint {foreign}")).never_says("schema");
+    // A simulation is one of a plan: without it, "no phone is locked" says nothing.
+    for command in ["simulate --policy B", "plan lint"] {
+        trustlist(&format!("{command} {foreign}")).ends(2).complains("no plan in it");
+    }
     let refused =
         trustlist(&format!("plan generate --renew CallManager --accept-guesses {foreign}")).ends(1);
     refused.complains("phones are locked before anything changes: SEP001122334400");
@@ -789,6 +792,43 @@ fn a_board_reads_the_verdict_first_and_the_worst_case_next() {
         assert!(bad.out.contains("==== point of no return"), "{}", bad.out);
     }
     bad.says("phone");
+}
+
+/// An encrypted phone whose CTL does not name the certificate of CallManager is not locked, and does
+/// not register (P-6, P-7).
+#[test]
+fn a_phone_that_does_not_register_is_no_fine_end() {
+    let plan = |steps: &str| {
+        format!(
+            r#"{{ "schema": "trustlist.simulate/1", "cluster": {{ "version": "12.5", "mode": "mixed",
+            "nodes": [ {{ "name": "hq", "publisher": true, "product": "cucm", "tftp": true, "callmanager": true }} ],
+            "phones": [ {{ "name": "SEP1", "tftp_servers": ["hq"], "cm_group": ["hq"], "security": "encrypted", "lsc": "current" }},
+                        {{ "name": "SEP2", "tftp_servers": ["hq"], "cm_group": ["hq"] }} ] }},
+            "plan": [ {{ "op": "regen", "cert": "CallManager", "node": "all" }}, {steps}
+                      {{ "op": "restart", "service": "TFTP", "node": "all" }}, {{ "op": "reset_phones", "scope": "all" }},
+                      {{ "op": "restart", "service": "CallManager", "node": "all" }} ] }}"#
+        )
+    };
+    let told = trustlist(&format!("simulate {}", file("no-ctl.json", &plan("")).display())).ends(1);
+    let first = one_line(&told.out);
+    assert!(
+        first.starts_with(
+            "NO: in 4 of 4 behaviours of the cluster, 1 phone is not registered at the end: CallManager presents a certificate that \
+             their CTL does not name."
+        ),
+        "{first}"
+    );
+    told.says("At the end: 2 current.").says("Not registered at the end, 1 phone: SEP1");
+    let whole = plan(r#"{ "op": "ctl_update" },"#);
+    let told = trustlist(&format!("simulate {}", file("with-ctl.json", &whole).display())).ends(0);
+    told.begins("YES: no phone is locked and every online phone is registered at the end");
+    let stopped = plan(r#"{ "op": "ctl_update" },"#).replace(
+        r#""op": "restart", "service": "CallManager""#,
+        r#""op": "stop", "service": "CallManager""#,
+    );
+    trustlist(&format!("simulate {}", file("stopped.json", &stopped).display()))
+        .ends(1)
+        .says("2 phones are not registered at the end: CallManager runs on no server");
 }
 
 #[test]
@@ -1027,6 +1067,35 @@ fn plan_init_names_what_it_expects() {
     trustlist(&format!("plan init {itl}")).ends(2).complains("`utils dbreplication runtimestate`");
 }
 
+/// The device pool of a phone is in every export, its CallManager group is not.
+#[test]
+fn plan_init_takes_the_group_of_a_device_pool() {
+    let itl = file("pool-itl.txt", &shown()).display().to_string();
+    let phones = file(
+        "pools.csv",
+        "Device Name;Device Type;Device Pool\nSEP001122334401;Cisco 8851;DP-K\u{f6}ln\nSEP001122334402;Cisco 8851;Other\n",
+    );
+    let init = format!("plan init {itl} --version 12.5 --phones {}", phones.display());
+    let run = |pool: &str| {
+        let mut words: Vec<&str> = init.split(' ').collect();
+        words.extend(["--pool-group", pool]);
+        run(&words)
+    };
+    let told = run("dp-k\u{f6}ln=ccm2,ccm1").ends(0);
+    let json: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(json["cluster"]["phones"][0]["cm_group"], serde_json::json!(["ccm2", "ccm1"]));
+    // The other phone is still a guess.
+    assert!(told.err.contains("phones without a CallManager group"), "{}", told.err);
+    run("DP-Koln=ccm1").ends(2).complains("no phone of ").complains("DP-K\u{f6}ln, Other");
+    let grouped = file("grouped.csv", "device,cm_group,device_pool\nSEP1,ccm1,A\n");
+    trustlist(&format!(
+        "plan init {itl} --version 12.5 --phones {} --pool-group A=ccm1",
+        grouped.display()
+    ))
+    .ends(2)
+    .complains("has a column cm_group");
+}
+
 /// 6.1 and 6.2: a plan need not be written in the words of the simulator by hand, and a cluster
 /// file does where a scenario does.
 #[test]
@@ -1036,7 +1105,8 @@ fn a_plan_is_generated_and_goes_back_into_the_simulator() {
     let path = file("generated.json", &plan.out).display().to_string();
     trustlist(&format!("simulate {path}")).ends(0).begins("");
     trustlist(&format!("plan lint {path}")).ends(0).says("0 errors");
-    trustlist("simulate clusters/10.5-non-secure.json").ends(0);
+    let alone = trustlist("simulate clusters/10.5-non-secure.json").ends(2);
+    alone.complains("clusters/10.5-non-secure.json: no plan in it, expected --plan PLAN.txt");
     // In the words of the timeline.
     let words = "# TVS and CallManager at once\n1. check preflight\n2. regen CallManager all\n3. regen TVS all\n\
         4. restart TFTP all\n5. restart CallManager all\n6. restart TVS all\n7. reset_phones all\n";

@@ -186,8 +186,8 @@ impl Item {
                 "Unified CM Group Configuration: two or more members in every group that a device pool of phones uses",
             ),
             Self::Lsc => Some(
-                "write down the phones with an LSC (Find and List Phones, column LSC Status) and those with an Encrypted or Authenticated \
-                 profile: after a change of CAPF each of them needs a new LSC",
+                "Find and List Phones, column LSC Status, and phone security profiles with Encrypted or Authenticated: write these phones \
+                 down, as each needs a new LSC after a change of CAPF",
             ),
             Self::Phones => Some(
                 "status messages on the phones; from 14 the column ITL File Status of Find and List Phones",

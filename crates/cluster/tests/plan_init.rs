@@ -66,7 +66,7 @@ const TWO: &[(&str, &str)] = &[
 #[test]
 fn every_node_with_a_tvs_record_is_there() {
     let itl = show_itl(TWO);
-    let without = made(&[("hq.txt", &itl)], &known(), None).unwrap();
+    let without = made(&[("hq.txt", &*itl)], &known(), None).unwrap();
     assert_eq!(nodes(&without), [("br", false, false, true), ("hq", true, true, true)]);
     for mark in [
         Mark::TftpUnknown("br".into()),
@@ -104,7 +104,7 @@ fn a_service_list_of_no_node_is_named() {
 fn every_server_of_a_list_is_there() {
     let itl =
         show_itl(&[("hq", "TVS"), ("files", "TFTP"), ("more", "CCM+TFTP"), ("strange", "CAPF")]);
-    let made = made(&[("hq.txt", &itl)], &known(), None).unwrap();
+    let made = made(&[("hq.txt", &*itl)], &known(), None).unwrap();
     assert_eq!(
         nodes(&made),
         [("hq", true, false, true), ("files", false, true, false), ("more", false, true, true)]
@@ -206,7 +206,7 @@ fn security_by_profile_counts_in_mixed_mode() {
     .unwrap();
     let made = |mode| {
         let known = Known { mode: Some(mode), ..known() };
-        let made = made(&[("hq.txt", &itl)], &known, Some(&rows)).unwrap();
+        let made = made(&[("hq.txt", &*itl)], &known, Some(&rows)).unwrap();
         let marked = made.marks.contains(&Mark::SecurityAssumed(1));
         let phones = made.cluster.phones().iter();
         (phones.map(|phone| phone.security).collect::<Vec<_>>(), marked)

@@ -359,7 +359,9 @@ fn unit(word: &str) -> Result<Unit, String> {
 fn with_plan(desk: &Desk, file: u32) -> Result<(String, Scenario), String> {
     let (name, scenario) = scenario(desk, file)?;
     if scenario.plan.is_empty() {
-        return Err(format!("{name}: no plan in it, expected a plan: \"Write a safe plan\" makes one"));
+        return Err(format!(
+            "{name}: no plan in it, expected a plan: \"Write a safe plan\" makes one"
+        ));
     }
     Ok((name, scenario))
 }

@@ -18,7 +18,7 @@ use trustlist::facts::{CertificateFacts, ConfigFacts, Identity, ListFacts, ListK
 use trustlist::fleet::Answer;
 use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone};
 use trustlist::report::PredictionReport;
-use trustlist::report::fleet::given::counted;
+use trustlist::report::counted;
 use trustlist::report::{next_sentence, why_of};
 use trustlist::wire::Role;
 

@@ -19,7 +19,7 @@ use trustlist::fleet::{Answer, Labels, Member};
 use trustlist::phone::{Installed, Offer, Phone, Tvs};
 use trustlist::question::{TvsAnswers, UnnamedServer};
 use trustlist::report::Plain;
-use trustlist::report::fleet::given::counted;
+use trustlist::report::counted;
 
 /// The options for every phone.
 pub(super) struct Site<'a> {

@@ -114,7 +114,7 @@ impl Writer<'_> {
             _ => String::new(),
         };
         let by_hand = asked().filter_map(|item| {
-            Some(format!("{}, by hand: {}{}", item.id(), item.look_at()?, seen(item)))
+            Some(format!("{}, by hand: {}{}", item.as_str(), item.look_at()?, seen(item)))
         });
         prints.extend(by_hand);
         prints.push(
