@@ -876,9 +876,11 @@ fn a_server_of_the_group_that_no_option_names_is_not_known() {
         (status(&output), answer["itl"]["outcome"].clone(), answer["assumed"].to_string())
     };
     assert_eq!((ask("ccm1").0, ask("CCM1").0), (0, 0));
-    for (group, near) in
-        [("ccm1.voice.example", ": ccm1?"), ("192.0.2.11", ": ccm1?"), ("elsewhere", "\"")]
-    {
+    for (group, near) in [
+        ("ccm1.voice.example", ", but one is for ccm1. "),
+        ("192.0.2.11", ", but one is for ccm1. "),
+        ("elsewhere", "\""),
+    ] {
         let (status, outcome, assumed) = ask(group);
         assert_eq!((status, outcome), (3, "depends".into()), "{group}");
         assert!(assumed.contains(&format!("no --tvs is for {group}{near}")), "{assumed}");
