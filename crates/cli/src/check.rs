@@ -14,8 +14,8 @@ use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Known, Reader, TvsArguments};
 use super::values;
 use crate::report::check::{
-    AgreementVerdict, CheckReport, agreement_json, agreement_text, check_html, check_json,
-    check_text,
+    AgreementKind, AgreementVerdict, CheckReport, agreement_json, agreement_text, check_html,
+    check_json, check_text,
 };
 use change::Change;
 pub(super) use loaded::{Loaded, Served};
@@ -346,10 +346,14 @@ impl CheckArguments {
 /// Returns what does not agree inside a snapshot. Its phones may accept the lists all the same: the old
 /// list of a node that was not restarted, a CTL without the new certificates.
 fn differences(after: &Loaded) -> Result<Vec<String>, String> {
-    let checks = agreement::agreement(after, Timestamp(0))?.checks.into_iter();
-    let differing = checks.filter(|check| check.verdict == AgreementVerdict::Differs);
+    let mut checks = agreement::agreement(after, Timestamp(0))?.checks;
+    checks.retain(|check| check.verdict == AgreementVerdict::Differs);
+    // An ITL with the old certificates does not name those of TVS either.
+    if checks.iter().any(|check| check.check == AgreementKind::ItlOfNodes) {
+        checks.retain(|check| check.check != AgreementKind::TvsRecords);
+    }
     let of_node = |node: Option<String>| node.map(|node| format!("{node}: ")).unwrap_or_default();
-    Ok(differing.map(|check| of_node(check.node) + &check.told).collect())
+    Ok(checks.into_iter().map(|check| of_node(check.node) + &check.told).collect())
 }
 
 /// The lists of both snapshots, by their checksums: an inventory may name them so.

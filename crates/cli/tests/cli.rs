@@ -880,8 +880,8 @@ fn a_server_of_the_group_that_no_option_names_is_not_known() {
     };
     assert_eq!((ask("ccm1").0, ask("CCM1").0), (0, 0));
     for (group, near) in [
-        ("ccm1.voice.example", ": did you mean ccm1?"),
-        ("192.0.2.11", ": did you mean ccm1?"),
+        ("ccm1.voice.example", ", but one is for ccm1. "),
+        ("192.0.2.11", ", but one is for ccm1. "),
         ("elsewhere", "\""),
     ] {
         let (status, outcome, assumed) = ask(group);

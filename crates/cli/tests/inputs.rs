@@ -247,7 +247,7 @@ fn lists_of_nodes_that_do_not_agree_are_no_yes() {
     );
     site.snapshot("before", &nodes("cluster/before/ITLFile.tlv", first));
     site.snapshot("after", &nodes("cluster/after-both/ITLFile.tlv", second));
-    let told = "the ITL of ccm2 still names the old TVS certificates ccm1.voice.example";
+    let told = "the ITL of ccm2 still names the old TVS certificates of ccm1.voice.example";
     let text = site.says("check after", 1, &[told, "restart Cisco Tftp on ccm2"]);
     assert!(!text.contains("on both"), "{text}");
     let (status, text) = site.run("check before after");

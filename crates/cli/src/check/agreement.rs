@@ -254,16 +254,19 @@ fn other_anchors(first: &Listed, other: &Listed, differing: &[&str]) -> String {
         (false, true) => Some(other),
         _ => older(first, other),
     };
-    let names = |old: &Listed| -> Vec<String> {
-        let names: BTreeSet<String> = tvs_of(old).map(|known| name(known)).collect();
-        names.into_iter().filter(|name| differing.contains(&name.as_str())).collect()
+    let hosts = |old: &Listed| -> Vec<String> {
+        let replaced = tvs_of(old).filter(|known| differing.contains(&name(known).as_str()));
+        let host = |known: &Arc<CertificateFacts>| {
+            known.subject.common_name().unwrap_or(known.subject.as_str()).to_owned()
+        };
+        replaced.map(host).collect::<BTreeSet<String>>().into_iter().collect()
     };
-    match old.map(|old| (old, names(old))) {
-        Some((old, names)) if !names.is_empty() => format!(
-            "the ITL of {0} still names the old TVS {1} {2}: restart Cisco Tftp on {0}",
+    match old.map(|old| (old, hosts(old))) {
+        Some((old, hosts)) if !hosts.is_empty() => format!(
+            "the ITL of {0} still names the old TVS {1} of {2}: restart Cisco Tftp on {0}",
             old.node,
-            words::plural(names.len(), "certificate"),
-            names.join(", ")
+            words::plural(hosts.len(), "certificate"),
+            hosts.join(", ")
         ),
         _ => format!(
             "only one of the ITLs of {} and {} names TVS {}: restart Cisco Tftp on {}",
