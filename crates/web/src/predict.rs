@@ -219,19 +219,17 @@ fn answer(report: &PredictionReport<'_>, wording: Wording) -> Answer {
         Verdict::Depends => Status::Undecided,
     };
     let text = prediction_text(report).to_string();
-    // The title of a case is before the answer in one line.
-    let mut lines = text
-        .lines()
-        .skip(usize::from(report.title.is_some()))
-        .filter(|line| !line.starts_with("Assumed: "));
-    let verdict = lines.next().unwrap_or_default().to_owned();
-    let reason = lines.collect::<Vec<_>>().join("\n");
+    // Without the title of a case, the answer and the assumptions are before the first empty line; each may be wrapped.
+    let untitled = prediction_text(&report.clone().with_title(None)).to_string();
+    let (opening, reason) = untitled.split_once("\n\n").unwrap_or((untitled.as_str(), ""));
+    let verdict: Vec<&str> =
+        opening.lines().take_while(|line| !line.starts_with("Assumed: ")).map(str::trim).collect();
     let assumed: Vec<String> =
         report.assumed.iter().map(|assumption| assumption.sentence(wording)).collect();
     Answer::new(&document, text, status)
-        .form("verdict", verdict)
+        .form("verdict", verdict.join(" "))
         .form("assumed", assumed.join("\n"))
-        .form("reason", reason.trim_start().to_owned())
+        .form("reason", reason.to_owned())
         .form("explained", prediction_explained(report).to_string())
 }
 
