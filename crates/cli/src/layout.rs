@@ -82,12 +82,7 @@ impl Paragraph {
             word += width(second) + 1;
         }
         let full = |limit| self.last <= limit && self.last + word >= limit;
-        // Only second lines of a timeline are so far in and so wide: any words may begin them.
-        let of_timeline = at == self.indent + STEP && full(TIMELINE);
-        if of_timeline && !text.contains("  ") {
-            return self.join(line);
-        }
-        let goes_on = (at == self.hang && full(PAGE)) || of_timeline;
+        let goes_on = at == self.hang && full(PAGE);
         let ends = self.text.ends_with(['.', ']', ':']) && !first.starts_with(char::is_lowercase);
         let is_own = ends
             || text.contains("  ")

@@ -89,10 +89,8 @@ fn unregistered_line(results: &[&PolicyResult]) -> Option<String> {
     let worst = results.iter().rev().max_by_key(|result| silent(result))?;
     let all_alike = results.iter().all(|result| silent(result) == silent(worst));
     let up_to = if all_alike { "" } else { "up to " };
-    let (count, are) = match silent(worst) {
-        1 => ("1 phone".to_owned(), "is"),
-        count => (phones_of(count), "are"),
-    };
+    let are = if silent(worst) == 1 { "is" } else { "are" };
+    let count = counted(silent(worst), "phone");
     let reasons: Vec<&str> =
         obstacles(worst).iter().map(|(obstacle, _)| reason(*obstacle)).collect();
     Some(format!("{up_to}{count} {are} not registered at the end: {}.", reasons.join("; ")))
@@ -245,7 +243,7 @@ pub(super) fn sentences(simulation: &Simulation, result: &PolicyResult) -> Vec<S
         };
         sentences.push(format!(
             "Not registered at the end, {}: {named}: {}.{before}",
-            phones_of(phones.len()),
+            counted(phones.len(), "phone"),
             reason(obstacle)
         ));
     }
