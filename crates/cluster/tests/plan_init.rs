@@ -193,9 +193,9 @@ fn phones_name_groups_and_nodes() {
 fn security_by_profile_counts_in_mixed_mode() {
     let itl = show_itl(TWO);
     let rows = inventory(
-        "device,Device Security Profile,security\nSEP1,Cisco - Standard SIP Encrypted,\n\
-         SEP2,Cisco - Standard SIP Non-Secure,\nSEP3,Model-independent,\n\
-         SEP4,Cisco - Standard SIP Encrypted,non-secure\n",
+        "device,Device Security Profile,security,lsc\nSEP1,Cisco - Standard SIP Encrypted,,current\n\
+         SEP2,Cisco - Standard SIP Non-Secure,,none\nSEP3,Model-independent,,none\n\
+         SEP4,Cisco - Standard SIP Encrypted,non-secure,none\n",
     )
     .unwrap();
     let made = |mode| {

@@ -64,8 +64,8 @@ pub enum Mark {
     PublisherAssumed(String),
     /// The rollback parameter was not pasted: off is assumed.
     RollbackAssumed,
-    /// Neither a security mode nor the name of a profile says how this number of phones talks to
-    /// CallManager: non-secure is assumed. In mixed mode only.
+    /// In mixed mode: the security mode of this number of phones, or if they have an LSC, is not in the
+    /// inventory: not encrypted and without an LSC is assumed.
     SecurityAssumed(usize),
     /// Whether phones are online is not in the inventory.
     StatusUnknown(usize),
@@ -409,12 +409,16 @@ fn add_phones(
     marks: &mut Vec<Mark>,
 ) -> Result<(), InitError> {
     let (mut tftp, mut status, mut lists, mut security) = (0_usize, 0_usize, 0_usize, 0_usize);
-    let is_mixed = cluster.mode() == Mode::Mixed;
+    let mixed = cluster.mode() == Mode::Mixed;
     let mut unknown: Vec<String> = Vec::new();
     for row in rows {
         tftp = tftp.saturating_add(usize::from(row.tftp_servers.is_empty()));
         status = status.saturating_add(usize::from(row.online.is_none()));
         lists = lists.saturating_add(usize::from(row.itl.is_none()));
+        // A cluster that is not in mixed mode has no CTL: what a profile says counts only later.
+        let said = row.security.or(row.profile.filter(|_| mixed));
+        let unsaid = mixed && (said.is_none() || row.lsc.is_none());
+        security = security.saturating_add(usize::from(unsaid));
         let servers = if row.tftp_servers.is_empty() {
             running(cluster, |spec| spec.tftp)
         } else {
@@ -433,11 +437,7 @@ fn add_phones(
             (None, names) => ids(cluster, row, names)?,
         };
         let mut spec = row.spec(&servers, &members);
-        // A cluster that is not in mixed mode has no CTL: what a profile says counts only later.
-        if is_mixed && row.security.is_none() {
-            security = security.saturating_add(usize::from(row.profile.is_none()));
-            spec.security = row.profile.unwrap_or(spec.security);
-        }
+        spec.security = said.unwrap_or(spec.security);
         cluster.add_phone(spec).map_err(InitError::Cluster)?;
     }
     unknown.sort();

@@ -72,8 +72,8 @@ pub fn mark_text(mark: &Mark) -> String {
         }
         Mark::SecurityAssumed(count) => {
             format!(
-                "{}: ASSUMED: neither encrypted nor authenticated. To check it, export the column Device Security Profile, or add a column \
-                 security (encrypted, authenticated or non-secure)",
+                "{}: ASSUMED: not encrypted, and no LSC. To check it, export the columns Device Security Profile and LSC Status, or add \
+                 columns security (encrypted, authenticated or non-secure) and lsc (none or current)",
                 counted(*count)
             )
         }
