@@ -199,9 +199,9 @@ fn phones_name_groups_and_nodes() {
 fn security_by_profile_counts_in_mixed_mode() {
     let itl = show_itl(TWO);
     let rows = inventory(
-        "device,Device Security Profile,security\nSEP1,Cisco - Standard SIP Encrypted,\n\
-         SEP2,Cisco - Standard SIP Non-Secure,\nSEP3,Model-independent,\n\
-         SEP4,Cisco - Standard SIP Encrypted,non-secure\n",
+        "device,Device Security Profile,security,lsc\nSEP1,Cisco - Standard SIP Encrypted,,current\n\
+         SEP2,Cisco - Standard SIP Non-Secure,,none\nSEP3,Model-independent,,none\n\
+         SEP4,Cisco - Standard SIP Encrypted,non-secure,none\n",
     )
     .unwrap();
     let made = |mode| {
@@ -311,6 +311,7 @@ br                       192.0.2.12        0.163     Y/Y/Y     0        (g_3)   
                 tftp_servers: vec!["hq".into()],
                 cm_group: vec!["Main".into()],
                 security: Some(PhoneSecurity::NonSecure),
+                profile: None,
                 model: Some("8851".into()),
                 security_by_default: Some(true),
                 lsc: Some(LscStart::None),

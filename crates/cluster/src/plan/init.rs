@@ -436,15 +436,16 @@ fn add_phones(
     marks: &mut Vec<Mark>,
 ) -> Result<(), InitError> {
     let (mut tftp, mut status, mut lists, mut security) = (0_usize, 0_usize, 0_usize, 0_usize);
-    let is_mixed = cluster.mode() == Mode::Mixed;
+    let mixed = cluster.mode() == Mode::Mixed;
     let mut unknown: Vec<String> = Vec::new();
     for row in rows {
         tftp = tftp.saturating_add(usize::from(row.tftp_servers.is_empty()));
         status = status.saturating_add(usize::from(row.online.is_none()));
         let listless = row.itl.is_none() || is_mixed && row.ctl.is_none();
         lists = lists.saturating_add(usize::from(listless));
-        let no_mode = row.security.is_none() && row.profile.is_none();
-        let unsaid = is_mixed && (no_mode || row.lsc.is_none());
+        // A cluster that is not in mixed mode has no CTL: what a profile says counts only later.
+        let said = row.security.or(row.profile.filter(|_| is_mixed));
+        let unsaid = is_mixed && (said.is_none() || row.lsc.is_none());
         security = security.saturating_add(usize::from(unsaid));
         let servers = if row.tftp_servers.is_empty() {
             running(cluster, |spec| spec.tftp)
@@ -464,10 +465,7 @@ fn add_phones(
             (None, names) => ids(cluster, row, names)?,
         };
         let mut spec = row.spec(&servers, &members);
-        // A cluster that is not in mixed mode has no CTL: what a profile says counts only later.
-        if is_mixed && row.security.is_none() {
-            spec.security = row.profile.unwrap_or(spec.security);
-        }
+        spec.security = said.unwrap_or(spec.security);
         cluster.add_phone(spec).map_err(InitError::Cluster)?;
     }
     unknown.sort();

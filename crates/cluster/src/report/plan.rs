@@ -73,8 +73,8 @@ pub fn mark_text(mark: &Mark) -> String {
         }
         Mark::SecurityAssumed(count) => {
             format!(
-                "{}: ASSUMED: neither encrypted nor authenticated, and no LSC. To check it, export the column Device Security Profile, or add the \
-                 columns security (encrypted, authenticated or non-secure) and lsc to the inventory",
+                "{}: ASSUMED: not encrypted, and no LSC. To check it, export the columns Device Security Profile and LSC Status, or add the \
+                 columns security (encrypted, authenticated or non-secure) and lsc (none or current)",
                 counted(*count, "phone")
             )
         }
