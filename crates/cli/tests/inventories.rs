@@ -114,7 +114,9 @@ fn every_inventory_gives_the_same_phones_in_every_command() {
         (path("cluster/before/ITLFile.tlv"), path("cluster/after-both/ITLFile.tlv"));
     std::fs::create_dir(folder.join("saved")).unwrap();
     std::fs::copy(&before, folder.join("saved/ccm1-ITL.tlv")).unwrap();
-    assert_eq!(told(&folder, "collect --from-folder saved --out before").0, 0);
+    for out in ["before", "after"] {
+        assert_eq!(told(&folder, &format!("collect --from-folder saved --out {out}")).0, 0);
+    }
     std::fs::write(
         folder.join("itl.txt"),
         common::show_itl(&[("ccm1", "CCM+TFTP"), ("ccm1", "TVS")]),
@@ -132,7 +134,7 @@ fn every_inventory_gives_the_same_phones_in_every_command() {
             (Some(0), Some(3)),
             "{name}"
         );
-        let check = json(&folder, &format!("check before before --inventory {name} --json"));
+        let check = json(&folder, &format!("check before after --inventory {name} --json"));
         let groups = check["groups"].as_array().unwrap();
         assert_eq!(
             groups.iter().filter_map(|group| group["phones"].as_u64()).sum::<u64>(),

@@ -4,9 +4,15 @@
 mod common;
 
 use common::show_itl;
-use trustlist_cluster::cluster::{ItlStart, Mode};
-use trustlist_cluster::plan::{Init, InitError, Known, Mark, Pasted, PhoneRow, init};
-use trustlist_cluster::release::Product;
+use std::sync::Arc;
+use trustlist_cluster::case::plan_json;
+use trustlist_cluster::cluster::{CtlStart, ItlStart, LscStart, Mode, PhoneSecurity};
+use trustlist_cluster::plan::{
+    self, Init, InitError, Known, Mark, Pasted, PhoneRow, Request, init,
+};
+use trustlist_cluster::release::{Product, Unit};
+use trustlist_cluster::report::plan::mark_text;
+use trustlist_cluster::report::{change_ticket, run_book};
 
 /// Which services of a node are activated, as `utils service list` says it.
 fn services(not_activated: &[&str]) -> String {
@@ -244,4 +250,143 @@ fn a_certificate_of_several_nodes_is_multi_server() {
     assert_eq!(units("15", ["1A:2B", "1A:2B"]), [trustlist_cluster::release::Unit::Tvs]);
     assert_eq!(units("15", ["1A:2B", "1A:2C"]), []);
     assert_eq!(units("12.5", ["1A:2B", "1A:2B"]), []);
+}
+
+/// What a paste or a column says.
+#[derive(Clone)]
+struct Given {
+    itl: String,
+    services: Vec<(&'static str, String)>,
+    replication: String,
+    rollback: String,
+    groups: String,
+    known: Known,
+    phone: Option<PhoneRow>,
+}
+
+impl Given {
+    /// Everything that a cluster document holds is said.
+    fn whole() -> Self {
+        let replication = "admin:utils dbreplication runtimestate\n\nServer Time: Mon Nov  2 08:00:00 CET 2026\n\
+            DB Version: ccm12_5_1_10000_22\n\nCluster Detailed View from hq (2 Servers):\n\n\
+                                           PING      DB/RPC/   REPL.    Replication    REPLICATION SETUP\n\
+SERVER-NAME              IP ADDRESS        (msec)    DbMon?    QUEUE    Group ID       (RTMT) & Details\n\
+-----------              ----------        ------    -------   -----    -----------    ------------------\n\
+hq                       192.0.2.11        0.016     Y/Y/Y     0        (g_2)          (2) Setup Completed\n\
+br                       192.0.2.12        0.163     Y/Y/Y     0        (g_3)          (2) Setup Completed\n";
+        let rollback = "paramname             paramvalue\n===================== ==========\nRollBackToPreGrayback F\n";
+        let groups = "groupname server priority\n========= ====== ========\nMain      hq     1\nMain      br     0\n";
+        Self {
+            itl: show_itl(TWO),
+            services: vec![("br.txt", services(&[]))],
+            replication: replication.to_owned(),
+            rollback: rollback.to_owned(),
+            groups: groups.to_owned(),
+            known: Known { mode: Some(Mode::Mixed), ..Known::default() },
+            phone: Some(PhoneRow {
+                name: "SEP001122334455".into(),
+                tftp_servers: vec!["hq".into()],
+                cm_group: vec!["Main".into()],
+                security: Some(PhoneSecurity::NonSecure),
+                model: Some("8851".into()),
+                security_by_default: Some(true),
+                lsc: Some(LscStart::None),
+                itl: Some(ItlStart::Current),
+                ctl: Some(CtlStart::Current),
+                online: Some(true),
+            }),
+        }
+    }
+
+    fn made(&self) -> Result<Init, InitError> {
+        let texts = [
+            ("hq.txt", &self.itl),
+            ("state.txt", &self.replication),
+            ("rollback.txt", &self.rollback),
+            ("groups.txt", &self.groups),
+        ];
+        let texts = texts.into_iter().chain(self.services.iter().map(|(name, text)| (*name, text)));
+        let pastes: Vec<(&str, &str)> = texts
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(name, text)| (name, text.as_str()))
+            .collect();
+        made(&pastes, &self.known, self.phone.as_ref().map(std::slice::from_ref))
+    }
+}
+
+/// Leaves one fact out.
+type Omission = fn(&mut Given);
+
+/// Each fact of the cluster document that is left out is a guess, and each guess is in every form of a
+/// plan: the run book, the ticket, and the steps of the scenario.
+#[test]
+fn each_fact_that_is_left_out_is_in_every_form_of_a_plan() {
+    let whole = Given::whole();
+    assert_eq!(whole.made().unwrap().marks, []);
+    let omissions: [(Omission, &[Mark]); 14] = [
+        (|given| given.known.mode = None, &[Mark::ModeAssumed]),
+        (|given| given.rollback.clear(), &[Mark::RollbackAssumed]),
+        (
+            |given| given.itl = show_itl(&[("hq", "CCM+TFTP"), ("br", "TVS"), ("hq", "TVS")]),
+            &[Mark::PublisherAssumed(String::new())],
+        ),
+        (
+            |given| given.services.clear(),
+            &[Mark::TftpUnknown("br".to_owned()), Mark::CallManagerAssumed("br".to_owned(), true)],
+        ),
+        (
+            |given| {
+                given.known.version = Some("12.5".parse().unwrap());
+                given.replication.clear();
+            },
+            &[Mark::PresenceUnknown],
+        ),
+        (|given| given.groups.clear(), &[Mark::GroupUnknown("Main".to_owned())]),
+        (|given| given.phone = None, &[Mark::NoPhones]),
+        (
+            |given| given.phone.as_mut().unwrap().cm_group.clear(),
+            &[Mark::GroupUnknown(String::new())],
+        ),
+        (|given| given.phone.as_mut().unwrap().tftp_servers.clear(), &[Mark::TftpAssumed(1)]),
+        (|given| given.phone.as_mut().unwrap().online = None, &[Mark::StatusUnknown(1)]),
+        (|given| given.phone.as_mut().unwrap().itl = None, &[Mark::ListsAssumed(1)]),
+        (|given| given.phone.as_mut().unwrap().ctl = None, &[Mark::ListsAssumed(1)]),
+        (|given| given.phone.as_mut().unwrap().security = None, &[Mark::SecurityAssumed(1)]),
+        (|given| given.phone.as_mut().unwrap().lsc = None, &[Mark::SecurityAssumed(1)]),
+    ];
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (leave_out, expected) in omissions {
+        let mut given = whole.clone();
+        leave_out(&mut given);
+        let found = given.made().unwrap();
+        let same = |one: &Mark, other: &Mark| match (one, other) {
+            // Which node it is does not matter here.
+            (Mark::PublisherAssumed(_), Mark::PublisherAssumed(_)) => true,
+            (one, other) => one == other,
+        };
+        assert!(
+            found.marks.len() == expected.len()
+                && found.marks.iter().zip(expected).all(|(one, other)| same(one, other)),
+            "{:?} for {expected:?}",
+            found.marks
+        );
+        let guesses: Vec<String> = found.marks.iter().map(mark_text).collect();
+        let request = Request {
+            guesses: guesses.iter().map(|guess| guess.as_str().into()).collect(),
+            ..Request::of(&[Unit::Tvs])
+        };
+        let plan = plan::generate(&Arc::new(found.cluster), &request).unwrap();
+        let steps = plan_json(&plan.cluster, &plan.operations()).to_string();
+        for (guess, number) in guesses.iter().zip(1..) {
+            for text in [run_book(&plan), change_ticket(&plan)] {
+                assert_eq!(one_line(&text).matches(&one_line(guess)).count(), 2, "{guess}\n{text}");
+            }
+            let gate = format!("guess {number} of {} is answered", guesses.len());
+            assert!(steps.contains(&gate), "{steps}");
+        }
+    }
+    // Without a version nothing is guessed.
+    let mut given = whole;
+    given.replication.clear();
+    assert_eq!(given.made().unwrap_err(), InitError::NoVersion);
 }

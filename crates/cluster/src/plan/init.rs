@@ -64,6 +64,9 @@ pub enum Mark {
     PublisherAssumed(String),
     /// The rollback parameter was not pasted: off is assumed.
     RollbackAssumed,
+    /// In mixed mode: the security mode of this number of phones, or if they have an LSC, is not in the
+    /// inventory: not encrypted and without an LSC is assumed.
+    SecurityAssumed(usize),
     /// Whether phones are online is not in the inventory.
     StatusUnknown(usize),
     /// The lists on the phones are not in the inventory: current lists are assumed.
@@ -78,6 +81,32 @@ pub enum Mark {
     NodeUnknown(String),
     /// The content of this file could not be used.
     Unused(String),
+}
+
+impl Mark {
+    /// Returns one mark of each kind, for tests of everything that tells marks.
+    #[doc(hidden)]
+    pub fn examples() -> Vec<Self> {
+        let node = || "n1".to_owned();
+        alloc::vec![
+            Self::CallManagerAssumed(node(), true),
+            Self::CallManagerAssumed(node(), false),
+            Self::GroupUnknown(String::new()),
+            Self::GroupUnknown("CMG_North".to_owned()),
+            Self::ListsAssumed(1),
+            Self::ModeAssumed,
+            Self::NoPhones,
+            Self::NodeUnknown(node()),
+            Self::PresenceUnknown,
+            Self::PublisherAssumed(node()),
+            Self::RollbackAssumed,
+            Self::SecurityAssumed(3),
+            Self::StatusUnknown(7),
+            Self::TftpAssumed(12),
+            Self::TftpUnknown(node()),
+            Self::Unused("notes.txt".to_owned()),
+        ]
+    }
 }
 
 /// Why there is no cluster.
@@ -405,12 +434,16 @@ fn add_phones(
     groups: &Groups,
     marks: &mut Vec<Mark>,
 ) -> Result<(), InitError> {
-    let (mut tftp, mut status, mut lists) = (0_usize, 0_usize, 0_usize);
+    let (mut tftp, mut status, mut lists, mut security) = (0_usize, 0_usize, 0_usize, 0_usize);
+    let mixed = cluster.mode() == Mode::Mixed;
     let mut unknown: Vec<String> = Vec::new();
     for row in rows {
         tftp = tftp.saturating_add(usize::from(row.tftp_servers.is_empty()));
         status = status.saturating_add(usize::from(row.online.is_none()));
-        lists = lists.saturating_add(usize::from(row.itl.is_none()));
+        let listless = row.itl.is_none() || mixed && row.ctl.is_none();
+        lists = lists.saturating_add(usize::from(listless));
+        let unsaid = mixed && (row.security.is_none() || row.lsc.is_none());
+        security = security.saturating_add(usize::from(unsaid));
         let servers = if row.tftp_servers.is_empty() {
             running(cluster, |spec| spec.tftp)
         } else {
@@ -438,6 +471,7 @@ fn add_phones(
         (tftp, Mark::TftpAssumed(tftp)),
         (status, Mark::StatusUnknown(status)),
         (lists, Mark::ListsAssumed(lists)),
+        (security, Mark::SecurityAssumed(security)),
     ];
     marks.extend(counted.into_iter().filter(|(count, _)| *count > 0).map(|(_, mark)| mark));
     Ok(())
@@ -581,6 +615,30 @@ fn cells(line: &str, columns: &[(usize, usize)]) -> Vec<String> {
 #[cfg(test)]
 mod groups_tests {
     use super::*;
+
+    /// The examples hold every kind: a new one does not compile here until it has its number.
+    #[test]
+    fn each_kind_of_mark_has_an_example() {
+        let kind = |mark: &Mark| match mark {
+            Mark::CallManagerAssumed(..) => 0,
+            Mark::GroupUnknown(_) => 1,
+            Mark::ListsAssumed(_) => 2,
+            Mark::ModeAssumed => 3,
+            Mark::NoPhones => 4,
+            Mark::NodeUnknown(_) => 5,
+            Mark::PresenceUnknown => 6,
+            Mark::PublisherAssumed(_) => 7,
+            Mark::RollbackAssumed => 8,
+            Mark::SecurityAssumed(_) => 9,
+            Mark::StatusUnknown(_) => 10,
+            Mark::TftpAssumed(_) => 11,
+            Mark::TftpUnknown(_) => 12,
+            Mark::Unused(_) => 13,
+        };
+        let mut kinds: Vec<u32> = Mark::examples().iter().map(kind).collect();
+        kinds.dedup();
+        assert_eq!(kinds, (0..14).collect::<Vec<_>>());
+    }
 
     #[test]
     fn tables_are_cut_by_their_rule() {

@@ -2,7 +2,7 @@
 
 use super::Plain;
 use super::instruction::{Instruction, instruction};
-use crate::cluster::{Cluster, Mode, Nodes, Operation, PhoneId};
+use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId};
 use crate::plan::{
     Document, NoPlan, Order, PlanNote, PlannedStep, Purpose, Round, RoundKind, SafePlan,
 };
@@ -86,8 +86,10 @@ fn guesses_line(plan: &SafePlan) -> String {
 }
 
 /// How to use the book; it is before the first step.
-const RULE: &str = "How to use this book: tick every box in order. A GATE step decides: if it does not show what it must, do what is written \
-under \"If not\" and do not go on. Between two rounds you may stop for as long as you like.";
+const RULE: &str = "How to use this book: make a folder for this change on your own computer, and run every `trustlist` command in it. Tick \
+every box in order. A line that begins with #, and what is in brackets after a command, is for you and no part of the command. NAME, NODE and the \
+like stand for a value of your own. A GATE step decides: if it does not show what it must, do what is written under \"If not\" and do not go \
+on. Between two rounds you may stop for as long as you like.";
 
 /// The place of a recovery among those that the book has at its end.
 fn recovery_place(recovery: &[String], recoveries: &mut Vec<Vec<String>>) -> usize {
@@ -358,10 +360,19 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
         let first = matches!(step.purpose, Purpose::Plain | Purpose::Batch(1, _));
         first && matches!(step.operation, Operation::ResetPhones { .. })
     });
-    let restarts = |service| {
-        count(
-            &|step| matches!(&step.operation, Operation::Restart { service: known, .. } if *known == service),
-        )
+    // Turns of one round restart different nodes: what counts is the node that is restarted most.
+    let restarts = |service: Service| {
+        let runs = |node: &NodeId| cluster.runs_service(*node, service);
+        let of_node = |node: NodeId| {
+            count(&|step| match &step.operation {
+                Operation::Restart { service: known, nodes } if *known == service => match nodes {
+                    Nodes::All => true,
+                    Nodes::These(nodes) => nodes.contains(&node),
+                },
+                _ => false,
+            })
+        };
+        cluster.nodes().map(|(node, _)| node).filter(runs).map(of_node).max().unwrap_or(0)
     };
     let mut users = vec![format!(
         "every phone is reset {}; a call on the phone at that moment ends",

@@ -151,24 +151,23 @@ impl Writer<'_> {
         let if_not = match unit {
             Unit::CallManager | Unit::Capf | Unit::ItlRecovery | Unit::Tvs if nodes.is_empty() => {
                 "The node keeps its old certificate; that is no danger. Do the other steps of this round all the same, and repeat the whole \
-                 round later. If CUCM asks about a CA-signed certificate, answer no and stop: \
-                 that certificate needs a signing request (CSR) instead."
+                 round later."
             }
             Unit::CallManager | Unit::Capf | Unit::ItlRecovery | Unit::Tvs => {
                 "A node on which the command fails keeps its old certificate; that is no danger. Finish this round with the other nodes, and \
-                 repeat the whole round for this node later. If CUCM asks about a CA-signed certificate, answer no and stop: \
-                 that certificate needs a signing request (CSR) instead."
+                 repeat the whole round for this node later."
             }
-            _ => {
-                "A node on which the command fails keeps its old certificate. Repeat once. If CUCM asks about a CA-signed certificate, answer \
-                 no and stop: that certificate needs a signing request (CSR) instead."
-            }
+            _ => "A node on which the command fails keeps its old certificate. Repeat once.",
         };
         Instruction {
             title: format!("Regenerate the {unit} certificate"),
             place,
             commands: vec![
                 format!("set cert regen {unit}"),
+                "# CUCM always warns that a CA-signed certificate would be overwritten, and asks: Proceed with regeneration (yes|no)?"
+                    .to_owned(),
+                "# Answer yes. But if preflight reported ca-signed-certificate for it, answer no: it needs a signing request (CSR) instead."
+                    .to_owned(),
                 format!("show cert own {unit}/{unit}.pem"),
             ],
             prints: vec![
@@ -201,6 +200,10 @@ impl Writer<'_> {
         };
         let (place, nodes) = self.places(nodes, turn);
         let long = long_name(service);
+        let name = match service {
+            Service::Ccn => "Certificate Change Notification",
+            service => service.as_str(),
+        };
         let if_not = match service {
             Service::Tvs => {
                 "Do not reset any phone: without TVS no server confirms the new list. Start it again. If it stays down, stop here and \
@@ -219,7 +222,7 @@ impl Writer<'_> {
             _ => "Start it again, and check `utils service list` after two minutes.",
         };
         Instruction {
-            title: format!("{} {service}", capital(verb)),
+            title: format!("{} {}", capital(verb), name),
             place,
             commands: vec![format!("utils service {verb} {long}")],
             prints: vec![format!("{long}[{state}]")],
@@ -288,18 +291,19 @@ impl Writer<'_> {
 
     fn ctl_update(&self) -> Instruction {
         let token = self.cluster.release().ctl_signer() == ListSigner::Token;
-        let (place, command) = if token {
+        let (place, commands) = if token {
             (
                 "PC with the CTL client and an eToken that signed the CTL".to_owned(),
-                "CTL client > Update CTL File > Finish".to_owned(),
+                vec!["CTL client > Update CTL File > Finish".to_owned()],
             )
         } else {
-            (self.publisher_cli(), "utils ctl update CTLFile".to_owned())
+            let commands = vec!["utils ctl update CTLFile".to_owned(), RESTARTS_COME.to_owned()];
+            (self.publisher_cli(), commands)
         };
         Instruction {
             title: "Update the CTL".to_owned(),
             place,
-            commands: vec![command],
+            commands,
             prints: vec!["CTL file Updated".to_owned()],
             if_not: "Do not restart CallManager, do not reset any phone, and do not start TFTP where it was stopped. Check replication (`utils \
                      dbreplication runtimestate`) and, from 12.0 on, the licence (registered, export-controlled). Then repeat \
@@ -313,7 +317,7 @@ impl Writer<'_> {
         Instruction {
             title: "Sign the CTL with the publisher's CallManager key for the time of the change".to_owned(),
             place: self.publisher_cli(),
-            commands: vec!["utils ctl reset localkey".to_owned()],
+            commands: vec!["utils ctl reset localkey".to_owned(), RESTARTS_COME.to_owned()],
             prints: vec!["CTL file Updated (or another text: the gate that follows decides)".to_owned()],
             if_not:
                 "Do not reset any phone. Check replication (`utils dbreplication runtimestate`) and repeat the command: without it \
@@ -346,14 +350,18 @@ impl Writer<'_> {
             None => certificate.to_owned(),
         };
         let certificate = Plain(&certificate);
+        let (place, nodes) = self.places(nodes, ", one after the other");
         Instruction {
             title: format!("Delete the old {certificate} from {unit}"),
-            place: format!("CLI of {}", self.names(nodes)),
+            place,
+            nodes,
             commands: vec![
-                format!("show cert list trust   (find the {certificate} in {unit}, with the serial number written down before)"),
+                format!("show cert list trust   (shows the names in {unit}; look for the {certificate})"),
+                format!("show cert trust {unit}/NAME.pem   (NAME: the one with the serial number that was written down before)"),
                 format!("set cert delete {unit} NAME.pem"),
+                "show cert list trust".to_owned(),
             ],
-            prints: vec!["the certificate with the old serial number is no longer listed; the new one still is".to_owned()],
+            prints: vec!["NAME.pem is no longer listed; the new certificate still is".to_owned()],
             if_not:
                 "Compare serial numbers again, and only these: the new certificate has the same subject. A copy that stays does \
                      no harm."
@@ -411,6 +419,9 @@ impl Writer<'_> {
         }
     }
 }
+
+/// CUCM asks, and then names services to restart: at this moment a restart of CallManager may drop phones.
+const RESTARTS_COME: &str = "# If CUCM asks, answer y. If it then tells you to restart services, do not: later steps do what is needed, in a safe order.";
 
 fn capital(word: &str) -> String {
     let mut letters = word.chars();

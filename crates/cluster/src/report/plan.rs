@@ -65,6 +65,9 @@ pub fn mark_text(mark: &Mark) -> String {
         Mark::RollbackAssumed => {
             format!("rollback parameter: ASSUMED: off. To check it, paste the output of: {}", query(Item::Rollback))
         }
+        Mark::SecurityAssumed(count) => {
+            format!("{}: ASSUMED: not encrypted, and no LSC. To check it, add the columns security and lsc to the inventory", counted(*count))
+        }
         Mark::StatusUnknown(count) => format!("{}: ASSUMED: online. To check it, add a column status to the inventory", counted(*count)),
         Mark::TftpAssumed(count) => {
             format!("{}: ASSUMED: every TFTP node serves them. To check it, add a column tftp_servers to the inventory", counted(*count))

@@ -318,3 +318,18 @@ fn steps(recovery: &Recovery, remedy: PlanRemedy) -> Vec<String> {
     };
     steps
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_run_by_a_spreadsheet() {
+        for cell in ["=1+1", "+49", "-1", "@SUM(1)", "\u{ff1d}1+1", "\u{ff20}x"] {
+            assert_eq!(cell_of(cell), format!("'{cell}"));
+        }
+        assert_eq!(cell_of("=a,\"b\""), "\"'=a,\"\"b\"\"\"");
+        assert_eq!(cell_of("\t=1"), "\\t=1", "a control character is escaped");
+        assert_eq!(cell_of("SEP1"), "SEP1");
+    }
+}
