@@ -50,7 +50,7 @@ pub use crate::verify::RustCrypto as Verifier;
 use crate::console::PasteLimits;
 use crate::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, Timestamp};
 use crate::phone::{
-    CachedSigner, ConfigOffer, Device, KnownCertificate, ListOffer, Offer, Phone,
+    CachedSigner, ConfigOffer, Device, Installed, KnownCertificate, ListOffer, Offer, Phone,
     SecurityByDefault, TlsVersion, Tvs, TvsServer,
 };
 use crate::report::{Assumption, FactoryFresh, Taken};
@@ -94,6 +94,8 @@ pub struct Question {
     tvs_files: Vec<(FileId, String)>,
     /// Lost parts of pasted lists, with the list of each paste.
     lost: BTreeMap<&'static str, Vec<String>>,
+    /// Names of the installed lists in sentences.
+    names: BTreeMap<&'static str, String>,
 }
 
 #[cfg(any(feature = "rsa", feature = "aws-lc-rs"))]
@@ -120,6 +122,7 @@ impl Question {
             name: None,
             tvs_files: Vec::new(),
             lost: BTreeMap::new(),
+            names: BTreeMap::new(),
         }
     }
 
@@ -143,7 +146,8 @@ impl Question {
 
     /// Says which ITL the phone holds: the file, the output of `show itl`, or the MD5, SHA-1 or SHA-256 of a list that was given to
     /// [`known_list`](Self::known_list) before. Once one installed list is said, the phone does not hold the other one unless that
-    /// is said too.
+    /// is said too. A list whose signature is broken by the key that it carries itself is not what a phone holds (P-SIG-2): then
+    /// nothing is known of its lists, and the answer names the list.
     ///
     /// # Errors
     /// [`GivenError::Parse`], [`GivenError::Paste`], [`GivenError::UnknownChecksum`] or
@@ -379,6 +383,15 @@ impl Question {
         if !self.asked.offers {
             assumed.insert(0, Assumption::new(Taken::NothingOffered, OFFERS));
         }
+        let broken: Vec<Assumption> = self
+            .broken()
+            .map(|name| Assumption::new(Taken::InstalledListBroken, name.to_owned()))
+            .collect();
+        if !broken.is_empty() {
+            // They were given.
+            assumed.retain(|assumed| assumed.taken != Taken::InstalledListsUnknown);
+            assumed.splice(0..0, broken);
+        }
         let unnamed = group.map(|group| answers.unnamed(group)).unwrap_or_default();
         assumed.extend(unnamed.iter().map(tvs::UnnamedServer::assumption));
         let mut lost: Vec<&String> = self.lost.values().flatten().collect();
@@ -396,9 +409,26 @@ impl Question {
         Predicted::new((phone, offer, tvs), assumed, &self.files)
     }
 
-    /// Returns the phone as [`phone::predict`](crate::phone::predict()) and a fleet take it.
+    /// Returns the phone as [`phone::predict`](crate::phone::predict()) and a fleet take it. If an installed list is
+    /// [broken](Files::is_signature_broken), the lists on the phone are not known.
     pub fn phone(&self) -> Phone {
-        self.asked.phone()
+        let phone = self.asked.phone();
+        match self.broken().next() {
+            None => phone,
+            Some(_) => phone.with_installed(Installed::NotGiven).with_ctl(None).with_itl(None),
+        }
+    }
+
+    /// Returns the names of the installed lists whose signature is broken.
+    fn broken(&self) -> impl Iterator<Item = &str> {
+        let held = [
+            (INSTALLED_CTL, &self.asked.installed_ctl),
+            (INSTALLED_ITL, &self.asked.installed_itl),
+        ];
+        let broken = held.into_iter().filter(|(_, held)| {
+            held.list().is_some_and(|list| self.files.is_signature_broken(&list.file))
+        });
+        broken.map(|(input, _)| self.names.get(input).map_or(input, String::as_str))
     }
 
     /// Returns the offer as [`phone::predict`](crate::phone::predict()) and a fleet take it.
@@ -495,6 +525,7 @@ impl Question {
         let lost = if whole { Vec::new() } else { given::losses(&bytes, kind, &self.within) };
         let name = name.as_deref().unwrap_or(input);
         self.lost.insert(input, lost.iter().map(|lost| format!("{name}: {lost}")).collect());
+        self.names.insert(input, name.to_owned());
         Ok(list)
     }
 

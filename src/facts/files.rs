@@ -8,8 +8,8 @@ use super::{
 use crate::cert::{Certificate, PublicKey};
 use crate::verify::{self, NotVerifiable, SignatureOutcome, SignatureVerifier};
 use crate::wire::{
-    self, Fields, Identity, Lazy, ListName, Name, ParseError, Part, Record, Serial, SignedFile,
-    TrustList, text,
+    self, Fields, Identity, Lazy, ListName, Name, ParseError, Part, Record, Role, Serial,
+    SignedFile, TrustList, text,
 };
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use core::cmp::Ordering;
@@ -197,6 +197,37 @@ impl<V: SignatureVerifier> Files<V> {
             Some(key) => self.check(bytes, key),
             None => SignatureAnswer::NotChecked(NotChecked::NoKey),
         }
+    }
+
+    /// Returns true if a list of the set is proven not to be signed with the key of its own signer's
+    /// record. It is not the list on any phone: phones refuse it (P-SIG-2), or it was changed after
+    /// it was signed. False if that cannot be checked.
+    ///
+    /// ```
+    /// # #[cfg(feature = "rsa")] {
+    /// use trustlist::{facts::Files, verify::RustCrypto};
+    ///
+    /// let mut files = Files::new(RustCrypto);
+    /// let mut broken = |name: &str| {
+    ///     let list = files.list(std::fs::read(name).unwrap()).unwrap();
+    ///     files.is_signature_broken(&list.file)
+    /// };
+    /// assert!(broken("testdata/bad/flipped-record.tlv"));
+    /// // A forger's list is signed with the forger's key, which it carries.
+    /// assert!(!broken("testdata/bad/forged-signer.tlv"));
+    /// # }
+    /// ```
+    pub fn is_signature_broken(&self, list: &FileId) -> bool {
+        let Some((_, Entry { content: Content::List(facts), .. })) =
+            self.stored(self.resolved(list))
+        else {
+            return false;
+        };
+        let signer = facts.signer.as_ref().and_then(|signer| facts.find(signer, &[Role::Sast]));
+        let certificate = signer.and_then(|record| record.certificate.as_ref());
+        certificate.is_some_and(|certificate| {
+            self.signed_by(&facts.file, certificate) == SignatureAnswer::Broken
+        })
     }
 
     fn add(&mut self, stored: Stored, content: Content) {

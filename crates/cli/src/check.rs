@@ -18,8 +18,9 @@ use crate::report::check::{
     check_json, check_text,
 };
 use change::Change;
-pub(super) use loaded::{Loaded, Served};
+pub(super) use loaded::{Loaded, Served, host_of};
 use servers::Servers;
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use trustlist::Verdict;
@@ -102,7 +103,14 @@ impl CheckArguments {
         let groups = self.groups(&servers);
         let nodes: Vec<Arc<str>> =
             after.snapshot.tftp.iter().map(|node| Arc::from(node.node.as_str())).collect();
-        let devices = after.devices();
+        let mut devices = after.devices();
+        // A phone that had a list of its own may be offered the one for all now.
+        let own = before
+            .devices()
+            .into_iter()
+            .filter(|device| !devices.iter().any(|known| known.eq_ignore_ascii_case(device)));
+        let own: Vec<String> = own.collect();
+        devices.extend(own);
         let mut units = match &self.inventory {
             Some(path) => {
                 let pools = Pools::read(input, &self.pool_group)?;
@@ -136,12 +144,14 @@ impl CheckArguments {
             arguments: self,
             reader: &reader,
             groups,
+            assumed: RefCell::default(),
             lone: if self.cm_group.is_empty() {
                 mixups::lone_groups(&servers.names())
             } else {
                 Vec::new()
             },
         };
+        let duplicates = units.duplicates;
         let mut report = change.judge(units)?;
         if self.as_given {
             report.assumed.extend(doubts);
@@ -149,7 +159,14 @@ impl CheckArguments {
             report.open.splice(0..0, doubts);
         }
         report.differs = differences(&after)?;
-        report.assumed.append(&mut self.assumed(&servers, &devices));
+        report.assumed.append(&mut self.assumed(&servers, after.has_configurations()));
+        report.assumed.extend(change.assumed.take());
+        if duplicates > 0 {
+            let rows = if duplicates == 1 { "row repeats" } else { "rows repeat" };
+            report.assumed.push(format!(
+                "each row of the inventory is a phone, although {duplicates} {rows} a device of an earlier row"
+            ));
+        }
         report.assumed.append(&mut ignored);
         report.assumed.extend(before.not_given().into_iter().chain(after.not_given()));
         report.assumed.extend(before.odd_files().chain(after.odd_files()));
@@ -308,7 +325,7 @@ impl CheckArguments {
     }
 
     /// Returns the assumptions: facts that were not given, and their replacements.
-    fn assumed(&self, servers: &Servers, devices: &[String]) -> Vec<String> {
+    fn assumed(&self, servers: &Servers, has_configurations: bool) -> Vec<String> {
         let mut assumed = vec![format!(
             "every phone has the lists that its node offered in {}",
             input::name(&self.before)
@@ -327,7 +344,7 @@ impl CheckArguments {
                     .to_owned(),
             );
         }
-        if devices.is_empty() {
+        if !has_configurations {
             assumed.push("no configuration is checked: --phones of collect not given".to_owned());
         }
         let mut unnamed: Vec<_> = self

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use trustlist::facts::ListFacts;
 use trustlist::fleet::{Answer, First, Fleet, Labels, Member, Summary};
 use trustlist::phone::{Device, Installed, Phone, Tvs};
+use trustlist::report::fleet::given::counted;
 use trustlist::report::fleet::{FirstPhone, FleetReport, FleetRow, fleet_json, fleet_text};
 
 /// A phone with what its own TVS servers are known to say.
@@ -68,9 +69,24 @@ pub(crate) fn fleet(
     let devices: Vec<Device> =
         models.iter().map(|model| over(Device::of_model(model), &base)).collect();
     let groups: Vec<Group> = groups.iter().map(|names| Group::of(names, site)).collect();
-    let tables = Tables { devices, groups, lists: read, base, factory_fresh };
+    let is_broken = |list: &Option<Arc<ListFacts>>| {
+        list.as_ref().is_some_and(|list| site.files().is_signature_broken(&list.file))
+    };
+    let broken: Vec<bool> = read.iter().map(is_broken).collect();
+    let tables = Tables { devices, groups, lists: read, broken, base, factory_fresh };
     let phones: Vec<Row> =
         rows.iter().map(|numbers| tables.row(numbers)).collect::<PyResult<_>>()?;
+    let names_broken =
+        |&(_, _, itl, ctl, _): &Numbers| tables.is_broken(itl) || tables.is_broken(ctl);
+    let doubtful: u64 = rows.iter().filter(|row| names_broken(row)).map(|row| row.4).sum();
+    let mut assumed = Vec::new();
+    if doubtful > 0 {
+        assumed.push(format!(
+            "nothing is known of the lists on {}: the signature of a list that their row names is not \
+             made by its signer, and phones refuse such a list",
+            counted(doubtful)
+        ));
+    }
     let fleet = Fleet::new(&offer, &tvs, site.files());
     py.detach(|| {
         let mut judge = fleet.judge_with_memory();
@@ -91,8 +107,12 @@ pub(crate) fn fleet(
             });
             words.push(said(&answer));
         }
-        let report =
-            FleetReport { summary, first: urgent.into_most_urgent(), ..FleetReport::default() };
+        let report = FleetReport {
+            summary,
+            first: urgent.into_most_urgent(),
+            assumed,
+            ..FleetReport::default()
+        };
         Ok((words, json(&fleet_json(&report)), fleet_text(&report)))
     })
 }
@@ -136,11 +156,17 @@ struct Tables {
     devices: Vec<Device>,
     groups: Vec<Group>,
     lists: Vec<Option<Arc<ListFacts>>>,
+    /// True for a list whose signature is broken: it is on no phone (P-SIG-2).
+    broken: Vec<bool>,
     base: Device,
     factory_fresh: bool,
 }
 
 impl Tables {
+    fn is_broken(&self, list: Option<usize>) -> bool {
+        list.and_then(|list| self.broken.get(list)).is_some_and(|broken| *broken)
+    }
+
     fn row(&self, &(model, group, itl, ctl, _): &Numbers) -> PyResult<Row> {
         let device = match model {
             None => self.base.clone(),
@@ -150,12 +176,14 @@ impl Tables {
         let list = |number: Option<usize>| {
             number.map(|number| at(&self.lists, number).cloned()).transpose()
         };
-        let given = itl.is_some() || ctl.is_some() || self.factory_fresh;
+        let broken = self.is_broken(itl) || self.is_broken(ctl);
+        let given = (itl.is_some() || ctl.is_some() || self.factory_fresh) && !broken;
         let model = device.model.clone();
+        let (itl, ctl) = (list(itl)?.flatten(), list(ctl)?.flatten());
         let phone = Phone::new(device)
             .with_installed(if given { Installed::Given } else { Installed::NotGiven })
-            .with_itl(list(itl)?.flatten())
-            .with_ctl(list(ctl)?.flatten())
+            .with_itl(itl.filter(|_| given))
+            .with_ctl(ctl.filter(|_| given))
             .with_cm_group(group.map(|group| group.servers.clone()));
         Ok(Row {
             phone,

@@ -446,8 +446,15 @@ impl Known {
                 trustlist::report::hex(&sha2::Sha256::digest(&given.bytes)),
             ];
             for kind in [ListKind::Itl, ListKind::Ctl] {
-                let held =
-                    reader.given(given, kind).map(|list| list.map_or(Held::Nothing, Held::List));
+                let held = match reader.given(given, kind) {
+                    Ok(None) => Ok(Held::Nothing),
+                    // Phones refuse such a list: it is not the one on a phone (P-SIG-2).
+                    Ok(Some(list)) if reader.files.is_signature_broken(&list.file) => {
+                        Ok(Held::Unknown(format!("{}, broken signature", given.shown()).into()))
+                    }
+                    Ok(Some(list)) => Ok(Held::List(list)),
+                    Err(error) => Err(error),
+                };
                 for name in &names {
                     known.entry((name.clone(), kind)).or_insert_with(|| held.clone());
                 }

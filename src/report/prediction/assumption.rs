@@ -14,8 +14,8 @@ pub struct Assumption {
     /// The assumed fact.
     pub taken: Taken,
     /// The part that was not given: an option (`--installed-ctl`) or a field of a case (`phone.ctl`); for
-    /// [`Taken::ExtensionListAsItl`], [`Taken::LostInPaste`] and [`Taken::OfferedListKnownToTvs`] the file, for
-    /// [`Taken::TvsServerUnknown`] the server.
+    /// [`Taken::ExtensionListAsItl`], [`Taken::InstalledListBroken`], [`Taken::LostInPaste`] and [`Taken::OfferedListKnownToTvs`]
+    /// the file, for [`Taken::TvsServerUnknown`] the server.
     pub left_out: Cow<'static, str>,
 }
 
@@ -36,6 +36,9 @@ pub enum Taken {
     DeviceUnknown,
     /// A list for the port of newer loads is judged as the ordinary one: how phones judge it is not known (P-BOOT-1).
     ExtensionListAsItl,
+    /// Nothing is known about the lists on the phone: the one that was given as installed is not signed by the signer that it
+    /// names, with the key that it carries (P-SIG-2).
+    InstalledListBroken,
     /// Nothing at all: neither list of the phone was given, and the phone was not said to be factory-fresh.
     InstalledListsUnknown,
     /// The lost part of a paste is missing; `left_out` has the file, the line and the lost part.
@@ -114,7 +117,7 @@ impl Assumption {
     pub fn sentence(&self, wording: Wording) -> String {
         let plain = self.plain();
         match (wording, &self.taken) {
-            (Wording::Plain, _) | (_, Taken::ExtensionListAsItl | Taken::LostInPaste) => plain,
+            (Wording::Plain, _) | (_, Taken::ExtensionListAsItl | Taken::InstalledListBroken | Taken::LostInPaste) => plain,
             (Wording::Options, Taken::OfferedListKnownToTvs) => format!(
                 "TVS knows the new signer: --tvs-knows {} is the offered list itself, so this is not checked. \
                  Run `show cert list trust` on each TVS server to see if the certificate is there",
@@ -145,6 +148,11 @@ impl Assumption {
             Taken::ExtensionListAsItl => {
                 format!("{} is handled like an ITL: it is not known how phones handle such a list", Plain(&self.left_out))
             }
+            Taken::InstalledListBroken => format!(
+                "nothing is known about the lists on the phone: the signature of {} is broken, and phones refuse such a list. \
+                 Get the file again",
+                Plain(&self.left_out)
+            ),
             Taken::InstalledListsUnknown => "nothing is known about the lists on the phone".to_owned(),
             Taken::LostInPaste => format!("a part of the paste was lost: {}", Plain(&self.left_out)),
             Taken::ModelUnknown(model) => match Family::nearest(model) {

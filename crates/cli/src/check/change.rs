@@ -1,20 +1,24 @@
 //! The predictions for the change from one snapshot to another.
 
 use super::CheckArguments;
-use super::loaded::{Loaded, Served};
+use super::loaded::{Loaded, Served, host_of};
 use super::servers::Servers;
-use super::units::{Unit, Units};
+use super::units::{Said, Unit, Units};
 use crate::collect::same_host;
 use crate::mixups;
 use crate::predict::Reader;
 use crate::report::check::{CheckGroup, CheckReport, some};
 use crate::report::snapshot::TftpNode;
 use crate::words;
+use std::cell::RefCell;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use trustlist::Verdict;
-use trustlist::facts::{CertificateFacts, ConfigFacts, Identity, ListFacts, ListKind, Timestamp};
+use trustlist::facts::{
+    CertificateFacts, ConfigFacts, Identity, ListFacts, ListKind, RecordFacts, Timestamp,
+};
 use trustlist::fleet::Answer;
 use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone};
 use trustlist::report::PredictionReport;
@@ -31,6 +35,8 @@ pub(super) struct Change<'a> {
     pub(super) reader: &'a RwLock<Reader>,
     /// The groups that are judged where a phone names none.
     pub(super) groups: Vec<Option<Vec<Arc<str>>>>,
+    /// Assumptions that were made on the way, one sentence each.
+    pub(super) assumed: RefCell<BTreeSet<String>>,
     /// The groups that such a phone may be in, too, if no option names one.
     pub(super) lone: Vec<Vec<Arc<str>>>,
 }
@@ -81,7 +87,7 @@ impl Change<'_> {
         self.name_families(&mut merged.groups);
         report.groups = merged.worst_first();
         report.other_groups = others.worst_first();
-        let from_before = units.units.iter().any(|(unit, _)| unit.holds.is_none());
+        let from_before = units.units.iter().any(|(unit, _)| unit.needs_before());
         self.unknown_nodes(&units.units, &mut report.open);
         self.failed_nodes(from_before, &mut report.open)?;
         self.open_nodes(&mut report.open);
@@ -217,10 +223,10 @@ impl Change<'_> {
     fn files(&self, node: &TftpNode, device: Option<&str>) -> Result<Files, String> {
         let mut reader = self.reader.write().unwrap_or_else(PoisonError::into_inner);
         let missing = || Served::Unknown("this node was not collected".to_owned());
-        let (held_ctl, held_itl) = match self.before.node(&node.node) {
+        let (held_ctl, held_itl) = match self.before.node_before(self.after, node) {
             Some(before) => (
-                self.before.list(before, ListKind::Ctl, device, &mut reader)?,
-                self.before.list(before, ListKind::Itl, device, &mut reader)?,
+                self.before.held(before, ListKind::Ctl, device, &mut reader)?,
+                self.before.held(before, ListKind::Itl, device, &mut reader)?,
             ),
             None => (missing(), missing()),
         };
@@ -270,10 +276,7 @@ impl Change<'_> {
         phone.cm_group = group;
         phone.installed = installed;
         (phone.ctl, phone.itl) = (held_ctl, held_itl);
-        let tftp_server = [offered(&ctl), phone.ctl.as_ref()]
-            .into_iter()
-            .flatten()
-            .find_map(|ctl| named_in(ctl, node));
+        let tftp_server = self.tftp_server(node, [offered(&ctl), phone.ctl.as_ref()], &config);
         let mut offer = Offer::new();
         (offer.ctl, offer.itl, offer.config) = (ctl, itl, config);
         (offer.tftp_server, offer.tls_minimum, offer.at) =
@@ -301,7 +304,7 @@ impl Change<'_> {
         })
     }
 
-    /// Returns the lists on a phone: those of its row, else those that its node offered before.
+    /// Returns the lists on a phone: each as its row says it, else as its node offered it before.
     fn held(
         &self,
         unit: &Unit,
@@ -310,22 +313,62 @@ impl Change<'_> {
         lists: &[Arc<ListFacts>],
         open: &mut Vec<String>,
     ) -> (Installed, Option<Arc<ListFacts>>, Option<Arc<ListFacts>>) {
-        if let Some((itl, ctl)) = &unit.holds {
-            let list = |place: &Option<usize>| place.and_then(|place| lists.get(place)).cloned();
-            return (Installed::Given, list(ctl), list(itl));
-        }
-        let list = |served: &Served<ListFacts>| match served {
-            Served::Found(list) => Some(list.clone()),
-            Served::NotFound | Served::Empty | Served::Unknown(_) => None,
+        let mut list = |said: &Said, before: &Served<ListFacts>| match (said, before) {
+            (Said::None, _) | (Said::Nothing, Served::NotFound) => Ok(None),
+            (Said::List(place), _) => Ok(lists.get(*place).cloned()),
+            (Said::Nothing, Served::Found(list)) => Ok(Some(list.clone())),
+            (Said::Nothing, Served::Empty) => Err(()),
+            (Said::Nothing, Served::Unknown(why)) => {
+                note(open, self.missing_before(&node.node, why));
+                Err(())
+            }
+            (Said::Unknown(why), _) => {
+                note(open, format!("{why}: the lists on its phones are a missing fact"));
+                Err(())
+            }
         };
-        let unknown = unknown_before(&files.held_ctl, &files.held_itl);
-        if unknown.len() == 0 {
-            return (Installed::Given, list(&files.held_ctl), list(&files.held_itl));
+        // Each list for itself: an inventory may name the ITL only.
+        let (itl, ctl) = &unit.holds;
+        match (list(ctl, &files.held_ctl), list(itl, &files.held_itl)) {
+            (Ok(ctl), Ok(itl)) => (Installed::Given, ctl, itl),
+            _ => (Installed::NotGiven, None, None),
         }
-        for why in unknown {
-            note(open, self.missing_before(&node.node, why));
+    }
+
+    /// Returns the name or address of a phone's TFTP server as the CTL that it loads its configuration
+    /// with has it, or, if that CTL names other servers only, as the snapshot has it (P-BOOT-5). `None` if
+    /// nothing is compared.
+    fn tftp_server(
+        &self,
+        node: &TftpNode,
+        ctls: [Option<&Arc<ListFacts>>; 2],
+        config: &ConfigOffer,
+    ) -> Option<Arc<str>> {
+        let ctls = || ctls.into_iter().flatten();
+        if let Some(named) = ctls().find_map(|ctl| named_in(ctl, node)) {
+            return Some(named);
         }
-        (Installed::NotGiven, None, None)
+        let records = || ctls().flat_map(|ctl| tftp_records(ctl));
+        if *config == ConfigOffer::NotJudged || records().next().is_none() {
+            return None;
+        }
+        let asked = [Some(node.node.as_str()), host_of(node)].into_iter().flatten();
+        let mut comparable = asked.filter(|asked| match asked.parse::<IpAddr>() {
+            Ok(_) => records()
+                .any(|record| record.address.is_some() || record.server.parse::<IpAddr>().is_ok()),
+            Err(_) => records().any(|record| {
+                !record.server.trim().is_empty() && record.server.parse::<IpAddr>().is_err()
+            }),
+        });
+        let asked = comparable.next().map(Arc::from);
+        if asked.is_none() {
+            let line = format!(
+                "the CTL names TFTP node {}, under a name or address that is not known",
+                node.node
+            );
+            self.assumed.borrow_mut().insert(line);
+        }
+        asked
     }
 
     fn missing_before(&self, node: &str, why: &str) -> String {
@@ -347,8 +390,8 @@ impl Change<'_> {
             }
         }
         for node in self.before.snapshot.tftp.iter().filter(|_| from_before) {
-            let ctl = self.before.list(node, ListKind::Ctl, None, &mut reader)?;
-            let itl = self.before.list(node, ListKind::Itl, None, &mut reader)?;
+            let ctl = self.before.held(node, ListKind::Ctl, None, &mut reader)?;
+            let itl = self.before.held(node, ListKind::Itl, None, &mut reader)?;
             for why in unknown_before(&ctl, &itl) {
                 note(open, self.missing_before(&node.node, why));
             }
@@ -358,8 +401,11 @@ impl Change<'_> {
 
     /// Nodes of the snapshot before that are not in the one after.
     fn open_nodes(&self, open: &mut Vec<String>) {
+        let after = self.after.snapshot.tftp.iter();
+        let judged: Vec<&TftpNode> =
+            after.filter_map(|node| self.before.node_before(self.after, node)).collect();
         for node in &self.before.snapshot.tftp {
-            if self.after.node(&node.node).is_none() {
+            if !judged.iter().any(|judged| std::ptr::eq(*judged, node)) {
                 note(
                     open,
                     format!(
@@ -382,7 +428,7 @@ pub(super) fn older(
 ) -> Result<Option<String>, String> {
     let mut older = None;
     for node in &after.snapshot.tftp {
-        let Some(known) = before.node(&node.node) else { continue };
+        let Some(known) = before.node_before(after, node) else { continue };
         for kind in [ListKind::Ctl, ListKind::Itl] {
             let lists =
                 (before.list(known, kind, None, reader)?, after.list(node, kind, None, reader)?);
@@ -471,9 +517,21 @@ fn offered(offer: &ListOffer) -> Option<&Arc<ListFacts>> {
 
 /// The name of a node as a CTL writes it: a phone compares that (P-BOOT-5).
 fn named_in(ctl: &ListFacts, node: &TftpNode) -> Option<Arc<str>> {
-    let of_tftp =
-        ctl.records.iter().filter(|record| matches!(record.role, Role::CcmTftp | Role::Tftp));
-    of_tftp.map(|record| &record.server).find(|server| same_host(server, &node.node)).cloned()
+    let asked = || [Some(node.node.as_str()), host_of(node)].into_iter().flatten();
+    let is_it = |record: &&RecordFacts| {
+        asked().any(|asked| {
+            same_host(&record.server, asked)
+                || asked.parse::<IpAddr>().is_ok_and(|asked| record.address == Some(asked))
+        })
+    };
+    let named = tftp_records(ctl).find(is_it)?;
+    let of_address = || named.address.map(|address| Arc::from(address.to_string()));
+    if named.server.trim().is_empty() { of_address() } else { Some(named.server.clone()) }
+}
+
+/// The records of TFTP servers.
+fn tftp_records(list: &ListFacts) -> impl Iterator<Item = &RecordFacts> {
+    list.records.iter().filter(|record| matches!(record.role, Role::CcmTftp | Role::Tftp))
 }
 
 fn why<T>(served: &Served<T>) -> Option<&str> {
@@ -488,12 +546,7 @@ fn unknown_before<'s>(
     ctl: &'s Served<ListFacts>,
     itl: &'s Served<ListFacts>,
 ) -> impl ExactSizeIterator<Item = &'s str> {
-    let one = |served: &'s Served<ListFacts>, empty| match served {
-        // Phones keep what they had when a server offers nothing.
-        Served::Empty => Some(empty),
-        served => why(served),
-    };
-    let reasons = [one(ctl, "CTLFile.tlv had zero bytes"), one(itl, "ITLFile.tlv had zero bytes")];
+    let reasons = [why(ctl), why(itl)];
     reasons.into_iter().flatten().collect::<Vec<_>>().into_iter()
 }
 
@@ -547,8 +600,11 @@ impl Merged {
 
 /// Says something once.
 fn note(open: &mut Vec<String>, line: String) {
-    if !open.contains(&line) && open.len() < MAX_OPEN {
+    if open.len() < MAX_OPEN && !open.contains(&line) {
         open.push(line);
+        if open.len() == MAX_OPEN {
+            open.push(format!("more could not be checked: the first {MAX_OPEN} parts are named"));
+        }
     }
 }
 

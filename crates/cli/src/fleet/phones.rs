@@ -58,6 +58,10 @@ pub(super) struct Kind {
     pub(super) open_group: bool,
     /// Probable mix-ups of files, one line each.
     pub(super) notes: Vec<String>,
+    /// Why the lists on the phone are not known, although they were given.
+    pub(super) doubt: Option<Arc<str>>,
+    /// True if the row names one of the two lists only.
+    pub(super) names_one: bool,
     /// The line of the first of these rows.
     pub(super) line: u64,
 }
@@ -160,7 +164,7 @@ impl<'a> Phones<'a> {
         let label = group.as_ref().map(|group| group.join(", ").into());
         let mut unknown = Vec::new();
         let held = if many { Err(too_many()) } else { held };
-        let mut lacks_node = false;
+        let (mut lacks_node, mut names_one, mut doubt) = (false, false, None);
         let phone = held.and_then(|held| {
             let unsaid = matches!(held, (Held::Empty, Held::Empty));
             let node =
@@ -168,10 +172,16 @@ impl<'a> Phones<'a> {
             let default = self.site.defaults.of(node).filter(|_| unsaid);
             lacks_node = unsaid && default.is_none() && self.site.defaults.nodes().next().is_some();
             let given = self.site.factory_fresh || !unsaid || default.is_some();
+            names_one = matches!(held, (Held::Empty, _) | (_, Held::Empty)) && !unsaid;
+            doubt = [&held.0, &held.1].into_iter().find_map(|held| match held {
+                Held::Broken(why) => Some(why.clone()),
+                _ => None,
+            });
+            doubt = doubt.take().or_else(|| default.and_then(|default| default.unknown.clone()));
             let (itl, ctl) = (known(held.0, &mut unknown), known(held.1, &mut unknown));
             let (itl, ctl) =
                 default.map_or((itl, ctl), |default| (default.itl.clone(), default.ctl.clone()));
-            let given = given && unknown.is_empty();
+            let given = given && unknown.is_empty() && doubt.is_none();
             let (itl, ctl) = if given { (itl, ctl) } else { (None, None) };
             Ok(Listed {
                 offer: self.offer(tftp)?,
@@ -200,6 +210,8 @@ impl<'a> Phones<'a> {
             names_several,
             open_group: false,
             notes,
+            doubt,
+            names_one,
             line,
         }
     }
@@ -276,7 +288,7 @@ fn too_many() -> Arc<str> {
 /// Returns the list on the phone; a list without a file is noted.
 fn known(held: Held, unknown: &mut Vec<Arc<str>>) -> Option<Arc<ListFacts>> {
     match held {
-        Held::Empty | Held::Nothing => None,
+        Held::Broken(_) | Held::Empty | Held::Nothing => None,
         Held::List(list) => Some(list),
         Held::Unknown(checksum) => {
             unknown.push(checksum);
@@ -680,6 +692,8 @@ mod tests {
             names_several: false,
             open_group: false,
             notes: Vec::new(),
+            doubt: None,
+            names_one: false,
             line,
         }
     }

@@ -70,6 +70,10 @@ pub(super) struct Tally {
     pub(super) open_groups: u64,
     /// Probable mix-ups of files, with the phones of each.
     pub(super) notes: BTreeMap<String, u64>,
+    /// Why lists on phones are not known, although they were given, with the phones of each.
+    pub(super) doubts: BTreeMap<Arc<str>, u64>,
+    /// Phones whose row names one list only.
+    pub(super) one_list: u64,
     /// The nodes that have lists of their own.
     nodes: Vec<String>,
     unknown: UnknownLists,
@@ -294,8 +298,17 @@ impl Tally {
                 *count = count.saturating_add(phones);
             }
         }
+        if let Some(doubt) = &kind.doubt {
+            if self.doubts.len() < NAMED || self.doubts.contains_key(doubt) {
+                let count = self.doubts.entry(doubt.clone()).or_insert(0);
+                *count = count.saturating_add(phones);
+            }
+        }
+        if kind.names_one {
+            self.one_list = self.one_list.saturating_add(phones);
+        }
         let unsaid = listed.phone.installed == Installed::NotGiven && kind.unknown.is_empty();
-        if unsaid && !kind.lacks_node {
+        if unsaid && !kind.lacks_node && kind.doubt.is_none() {
             self.not_given = self.not_given.saturating_add(phones);
         }
         let unknown = listed.phone.device.security_by_default == SecurityByDefault::Unknown;
@@ -419,6 +432,16 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
         ));
     }
     assumed.extend(without_node(arguments, tally));
+    for (doubt, &phones) in &tally.doubts {
+        assumed.push(format!("nothing is known of the lists on {}: {doubt}", counted(phones)));
+    }
+    if tally.one_list > 0 && columns.itl.is_some() && columns.ctl.is_some() {
+        let (have, name) = if tally.one_list == 1 { ("has", "names") } else { ("have", "name") };
+        assumed.push(format!(
+            "{} {have} no other list than the one that the row {name}",
+            counted(tally.one_list)
+        ));
+    }
     if tally.several_nodes > 0 {
         let load = if tally.several_nodes == 1 { "loads" } else { "load" };
         assumed.push(format!(

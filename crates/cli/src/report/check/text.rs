@@ -90,7 +90,7 @@ fn section(page: &mut Page, title: &str, lines: &[String]) {
         page.put("  ", &Plain(line).to_string());
     }
     if let Some(more) = lines.len().checked_sub(MAX_LINES).filter(|&more| more > 0) {
-        page.put("  ", &format!("and {more} more: --json lists all"));
+        page.put("  ", &format!("and {more} more: --json lists them"));
     }
 }
 
