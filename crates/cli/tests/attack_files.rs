@@ -225,6 +225,57 @@ fn a_paste_with_the_checksum_of_another_list_is_refused() {
     assert!(told(&output).contains("checksum of another list"), "{}", told(&output));
 }
 
+/// The checksum lines of one list over the content of another: the text between was lost. Two
+/// pastes with one checksum are the same list only if their contents agree too (P-SAME-1).
+#[test]
+fn pastes_with_one_checksum_and_two_contents_are_no_same_list() {
+    let folder = folder("mixed-pastes");
+    let print = |list: &str| String::from_utf8(run(&["show", "--cucm", list]).stdout).unwrap();
+    let checksums = |print: &str| -> Vec<String> {
+        let lines =
+            print.lines().filter(|line| line.ends_with("(MD5)") || line.ends_with("(SHA1)"));
+        lines.map(str::to_owned).collect()
+    };
+    let (before, after) = (path(BEFORE), path(AFTER));
+    let (old, new) = (print(&before), print(&after));
+    let mixed = checksums(&new)
+        .iter()
+        .zip(checksums(&old))
+        .fold(new.clone(), |text, (new, old)| text.replace(new, &old));
+    let file = |name: &str, text: &str| {
+        let file = folder.join(name);
+        std::fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    // One record of another certificate, with the signer and the size of the list.
+    let (serial, of_tvs) = ("41:08:5E:9E", "41:08:5E:9F");
+    assert!(old.contains(serial));
+    let record = old.replace(serial, of_tvs);
+    let (old, mixed, record) =
+        (file("old.txt", &old), file("mixed.txt", &mixed), file("record.txt", &record));
+    let ask = |held: &str, offered: &str| {
+        let tvs = ["--model", "8851", "--tvs", "none"];
+        run(&[&["predict", "--installed-itl", held, "--offered-itl", offered], &tvs[..]].concat())
+    };
+    for (held, offered) in [
+        (&old, &mixed),
+        (&mixed, &old),
+        (&mixed, &before),
+        (&old, &record),
+        (&before, &record),
+        (&record, &before),
+    ] {
+        let output = ask(held, offered);
+        assert_eq!(status(&output), 2, "{held} {offered}: {}", told(&output));
+        assert!(told(&output).contains("whose checksum and content are of one list"));
+    }
+    for (held, offered) in [(&old, &old), (&old, &before), (&before, &old)] {
+        assert_eq!(status(&ask(held, offered)), 0, "{held} {offered}");
+    }
+    let output = run(&["diff", &old, &mixed]);
+    assert_eq!(status(&output), 2, "{}", told(&output));
+}
+
 /// Runs a command that must end by itself, with a pipe without a writer among its files.
 fn ends(arguments: &[&str]) -> Output {
     let mut timed = Command::new("timeout");
