@@ -99,6 +99,13 @@ fn itl(print: &Print, context: &Context) -> Vec<Found> {
         }
         Some(true) => (Verdict::Pass, PreflightCode::ItlVerified),
     };
+    // A paste that lost the name of the signer does not say if its class is the expected one.
+    let is_nameless =
+        code == PreflightCode::ItlVerified && context.version.is_some() && class(print).is_none();
+    let (verdict, code) = match is_nameless {
+        true => (Verdict::Unknown, PreflightCode::OutputUnread),
+        false => (verdict, code),
+    };
     let mut all = vec![found(verdict, code, facts, line)];
     all.extend(too_large(print));
     all
@@ -129,6 +136,12 @@ fn too_large(print: &Print) -> Option<Found> {
     Some(Found { item: Item::ItlSize, verdict, code, facts, line: print.line })
 }
 
+/// Checks if a paste shows fewer records than its list has, by the size of the list or by a cut.
+pub(super) fn lost_records(print: &Print) -> bool {
+    let sizes = print.size.zip(print.file_added());
+    print.cut.is_some() || sizes.is_some_and(|(size, added)| size != added)
+}
+
 /// P-ALG-7.
 const LARGEST_ITL: u64 = 65_536;
 /// P-ALG-7.
@@ -144,7 +157,7 @@ fn verified(print: &Print) -> (Option<bool>, Line) {
 
 /// Which of the cluster's certificates signed, by its name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
+pub(super) enum Class {
     CallManager,
     ItlRecovery,
     Token,
@@ -162,7 +175,7 @@ impl Class {
 
 /// The recovery certificate is called `ITLRECOVERY_host`, a token `SAST-ADN…`; any other signer is
 /// a CallManager.
-fn class(print: &Print) -> Option<Class> {
+pub(super) fn class(print: &Print) -> Option<Class> {
     let name = Name::new(print.signer_subject()?);
     let name = name.common_name()?.to_ascii_uppercase();
     Some(match () {
@@ -354,8 +367,13 @@ pub(super) fn own_certificates(section: &Section<'_>) -> Option<Found> {
     };
     let ca_signed = named(|text| text.contains("signed by") && !text.contains("self-signed"));
     let unclear = named(|text| !text.contains("signed"));
+    // A row that the paste lost may be the one that a CA signed. Every node of Unified CM has the
+    // CallManager certificate, and every node of IM and Presence has cup instead.
+    let lists = |unit: &str| rows.iter().any(|(listed, ..)| listed.eq_ignore_ascii_case(unit));
+    let is_short = !lists("CallManager") && !lists("cup");
     let (verdict, code) = match ca_signed.is_empty() {
         false => (Verdict::Warn, PreflightCode::CaSignedCertificate),
+        true if is_short => (Verdict::Unknown, PreflightCode::OutputUnread),
         true if unclear.len() == rows.len() => (Verdict::Unknown, PreflightCode::OutputUnread),
         true => (Verdict::Info, PreflightCode::CertificatesRead),
     };
@@ -365,6 +383,9 @@ pub(super) fn own_certificates(section: &Section<'_>) -> Option<Found> {
     ];
     if !unclear.is_empty() {
         facts.push(("unclear", Fact::List(unclear)));
+    }
+    if is_short {
+        facts.push(("missing", Fact::List(vec!["CallManager".to_owned()])));
     }
     Some(Found { item: Item::OwnCertificates, verdict, code, facts, line })
 }
