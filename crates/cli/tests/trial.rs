@@ -484,11 +484,12 @@ fn a_plan_says_first_on_what_guesses_it_rests() {
 /// Any single unknown fact is in every form.
 #[test]
 fn each_unknown_fact_is_in_every_form_of_the_plan() {
-    use trustlist_cluster::plan::Mark;
+    use trustlist_cluster::plan::{Disputed, Mark};
     let node = || "ccm2".to_owned();
     let marks = [
         Mark::CallManagerAssumed(node(), true),
         Mark::CallManagerAssumed(node(), false),
+        Mark::Disputed(Disputed::Rollback, vec!["on (a.txt line 3)".into(), "off (b)".into()]),
         Mark::GroupUnknown("HQ".into()),
         Mark::GroupUnknown(String::new()),
         Mark::NoPhones,
