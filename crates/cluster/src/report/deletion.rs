@@ -367,7 +367,9 @@ fn because(spread: DeletionScope, node: &NodeAnswer) -> String {
                 .to_owned()
         }
         Code::ImportedAgain => format!("Imported again{at}{by}"),
-        Code::LogIncomplete => "Its logs could not be read completely".to_owned(),
+        Code::LogIncomplete => {
+            "Its logs could not be read completely, or another node wrote them".to_owned()
+        }
         Code::LogMissing => "Some of its logs are missing".to_owned(),
         Code::LogStartsLate => "A log begins too late".to_owned(),
     };
@@ -388,8 +390,11 @@ fn line(evidence: &Evidence) -> String {
         EvidenceKind::Collected => format!("collected {at}"),
         EvidenceKind::LogMissing => format!("missing: {text}"),
         EvidenceKind::LogStarts => format!("{text} begins {at}"),
+        EvidenceKind::LogEnds => format!("{text} ends {at}"),
         EvidenceKind::LogCut => format!("{place}too long to be read to their ends: {text}"),
-        EvidenceKind::LogUnreadable | EvidenceKind::LogOverfull => format!("{place}{text}"),
+        EvidenceKind::LogUnreadable
+        | EvidenceKind::LogOfAnotherNode
+        | EvidenceKind::LogOverfull => format!("{place}{text}"),
         kind => format!("{at:<23}  {:<14}  {place}{text}", kind.as_str()),
     }
 }

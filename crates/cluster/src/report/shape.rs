@@ -112,7 +112,7 @@ named! {
     };
     "The kind of a piece of evidence (spec/CLUSTER-RULES.md D4)." deletion::EvidenceKind, "EvidenceKind", as_str {
         Collected, Deletion, DeletionFailed, EventEmitted, EventEmitting, EventReceived, Import, ImportUnclear, LogCut,
-        LogMissing, LogOverfull, LogStarts, LogUnreadable
+        LogEnds, LogMissing, LogOfAnotherNode, LogOverfull, LogStarts, LogUnreadable
     };
     "The fate of a deleted certificate." deletion::Outcome, "Fate", as_str { Gone, Back, WillReturn, WillReturnAfter, Stays };
     "The cause that brings a certificate back (spec/CLUSTER-RULES.md C-33, C-43, C-46)." deletion::ReturnCause, "ReturnBy", as_str {
