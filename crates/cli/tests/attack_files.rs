@@ -438,6 +438,52 @@ fn an_output_that_is_an_input_under_another_name_is_refused() {
 }
 
 /// A hard link that is no input: the other name keeps what it had.
+/// A specification names certificates, which are inputs too; and two outputs are two files.
+#[test]
+fn an_output_takes_no_place_of_a_named_certificate_or_another_output() {
+    let folder = folder("named-inputs");
+    for entry in std::fs::read_dir(path("build")).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            std::fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
+        }
+    }
+    let text = std::fs::read_to_string(folder.join("itl.json")).unwrap();
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let named = document["records"][0]["certificate"].as_str().unwrap().to_owned();
+    let certificate = folder.join("one.pem");
+    std::fs::copy(Path::new(&path("build")).join(&named), &certificate).unwrap();
+    let text = text.replace(&format!("\"{named}\""), "\"one.pem\"");
+    let absolute = path("certs");
+    let text = text.replace("\"../certs", &format!("\"{absolute}"));
+    std::fs::write(folder.join("itl.json"), text).unwrap();
+    let before = std::fs::read(&certificate).unwrap();
+    let specification = folder.join("itl.json");
+    let output = run(&[
+        "build",
+        specification.to_str().unwrap(),
+        "--key",
+        &path(KEY),
+        "-o",
+        certificate.to_str().unwrap(),
+    ]);
+    assert_eq!(status(&output), 2, "{}", told(&output));
+    assert!(told(&output).contains("is an input"), "{}", told(&output));
+    assert_eq!(std::fs::read(&certificate).unwrap(), before);
+    let scenario = path("cases/simulate/callmanager-and-tvs.json");
+    let (one, other) = (folder.join("o"), folder.join("./o"));
+    let output = run(&[
+        "simulate",
+        &scenario,
+        "--svg",
+        one.to_str().unwrap(),
+        "--html",
+        other.to_str().unwrap(),
+    ]);
+    assert_eq!(status(&output), 2, "{}", told(&output));
+    assert!(!one.exists());
+}
+
 #[test]
 fn a_replaced_file_with_two_names_changes_under_one() {
     let folder = folder("hard");
