@@ -367,9 +367,12 @@ fn because(spread: DeletionScope, node: &NodeAnswer) -> String {
                 .to_owned()
         }
         Code::ImportedAgain => format!("Imported again{at}{by}"),
-        Code::LogIncomplete => {
-            "Its logs could not be read completely, or another node wrote them".to_owned()
+        Code::LogIncomplete
+            if node.evidence.iter().any(|told| told.kind == EvidenceKind::LogOfAnotherNode) =>
+        {
+            "A log that was given for it is of another node".to_owned()
         }
+        Code::LogIncomplete => "Its logs could not be read completely".to_owned(),
         Code::LogMissing => "Some of its logs are missing".to_owned(),
         Code::LogStartsLate => "A log begins too late".to_owned(),
     };
