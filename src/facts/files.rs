@@ -34,7 +34,7 @@ use sha2::Digest;
 pub struct Files<V> {
     verifier: V,
     files: BTreeMap<Stored, Entry>,
-    prints: BTreeMap<FileId, Checksums>,
+    prints: BTreeMap<FileId, Printed>,
     /// Pastes whose bytes are in the set.
     aliases: BTreeMap<FileId, FileId>,
     /// Prints without checksums so far.
@@ -72,6 +72,13 @@ enum Content {
 #[cfg(feature = "std")]
 #[derive(Debug, Default)]
 struct Answers(std::sync::Mutex<BTreeMap<Arc<[u8]>, SignatureAnswer>>);
+
+/// A file that is known by console prints: its checksums, and what the fullest print of it says.
+#[derive(Debug)]
+struct Printed {
+    checksums: Checksums,
+    facts: Option<Arc<ListFacts>>,
+}
 
 /// The checksums by which phones and `show itl` name a file (`spec/FORMAT.md` section 3.6).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -132,18 +139,38 @@ impl<V: SignatureVerifier> Files<V> {
     /// checksum of the print is that of a file in the set. A print without checksums is a file of
     /// its own, each time.
     pub fn print(&mut self, md5: Option<[u8; 16]>, sha1: Option<[u8; 20]>, text: &str) -> FileId {
-        let printed = Checksums { md5, sha1 };
+        let checksums = Checksums { md5, sha1 };
         let Some(print) = FileId::of_checksums(md5, sha1) else {
             self.unnamed = self.unnamed.wrapping_add(1);
             let file = FileId::of_text(text, self.unnamed);
-            self.prints.insert(file.clone(), printed);
+            self.prints.insert(file.clone(), Printed { checksums, facts: None });
             return file;
         };
-        if let Some(file) = self.of_checksums(printed) {
+        if let Some(file) = self.of_checksums(checksums) {
             return file.clone();
         }
-        self.prints.insert(print.clone(), printed);
+        self.prints.insert(print.clone(), Printed { checksums, facts: None });
         print
+    }
+
+    /// Remembers what a print of a file says. Of two prints that agree the one that lost nothing is
+    /// kept.
+    pub(crate) fn keep_print(&mut self, facts: &Arc<ListFacts>) {
+        let Some(printed) = self.prints.get_mut(&facts.file) else { return };
+        if printed.facts.as_ref().is_none_or(|kept| kept.completeness > facts.completeness) {
+            printed.facts = Some(facts.clone());
+        }
+    }
+
+    /// Returns what the prints of a file say, as far as [`Files::keep_print`] remembers it. The
+    /// file may be known by its bytes too.
+    pub(crate) fn prints_of<'a>(
+        &'a self,
+        file: &'a FileId,
+    ) -> impl Iterator<Item = &'a Arc<ListFacts>> {
+        let of_bytes = self.aliases.iter().filter(move |(_, target)| *target == file);
+        let prints = core::iter::once(file).chain(of_bytes.map(|(print, _)| print));
+        prints.filter_map(|print| self.prints.get(print)?.facts.as_ref())
     }
 
     /// Remembers a certificate that is in no list of the set (what TVS presents or knows), so that
@@ -234,8 +261,9 @@ impl<V: SignatureVerifier> Files<V> {
         let checksums = Lazy::later(|| Checksums::of(&stored.0));
         // Prints of these bytes may have come first: from now on they are the file.
         let prints = self.prints.iter();
-        let of_it =
-            prints.filter(|(_, print)| checksums.get(|| Checksums::of(&stored.0)).agrees(**print));
+        let of_it = prints.filter(|(_, print)| {
+            checksums.get(|| Checksums::of(&stored.0)).agrees(print.checksums)
+        });
         self.aliases.extend(of_it.map(|(print, _)| (print.clone(), content.file().clone())));
         let entry = Entry {
             content,
@@ -266,7 +294,9 @@ impl<V: SignatureVerifier> Files<V> {
             return Some(entry.content.file());
         }
         let mut prints = self.prints.iter();
-        prints.find(|(_, print)| print.agrees(printed)).map(|(print, _)| self.resolved(print))
+        prints
+            .find(|(_, print)| print.checksums.agrees(printed))
+            .map(|(print, _)| self.resolved(print))
     }
 
     /// Returns the bytes that a print is of, if they are in the set; any other file itself.

@@ -53,6 +53,8 @@ struct Found {
     endings: Vec<(Ending, Option<Arc<CertificateFacts>>)>,
     /// The places of an identity: two if one is forged.
     places: HashMap<Identity, Vec<usize>>,
+    /// True if a file of a folder is a certificate or list by its name and cannot be read.
+    unread: bool,
 }
 
 impl Expiry {
@@ -74,6 +76,7 @@ impl Expiry {
         if found.endings.is_empty() {
             return Err("no certificate found".to_owned());
         }
+        let unread = found.unread;
         let report = self.report(found);
         if self.json {
             output.json(&expiry_json(&report));
@@ -87,7 +90,7 @@ impl Expiry {
         } else {
             output.text(expiry_text(&report));
         }
-        Ok(failed.max(self.status(&report)))
+        Ok(failed.max(self.status(&report, unread)))
     }
 
     fn report(&self, found: Found) -> ExpiryReport {
@@ -103,14 +106,17 @@ impl Expiry {
     }
 
     /// Without --within it is a table and no judgement.
-    fn status(&self, report: &ExpiryReport) -> Status {
+    fn status(&self, report: &ExpiryReport, unread: bool) -> Status {
         if self.within.is_none() {
             return Status::Fine;
         }
         let mut certificates = report.certificates.iter();
         match certificates.any(|ending| report.ends_soon(ending)) {
             true => Status::Negative,
-            false if report.certificates.iter().any(|ending| ending.not_after.is_none()) => {
+            false
+                if unread
+                    || report.certificates.iter().any(|ending| ending.not_after.is_none()) =>
+            {
                 Status::Undecided
             }
             false => Status::Fine,
@@ -170,7 +176,8 @@ const DAY: usize = 10;
 impl Found {
     fn new(input: &Input) -> Self {
         let files = Files::new(Verifier);
-        Self { input: input.clone(), files, endings: Vec::new(), places: HashMap::new() }
+        let (endings, places) = (Vec::new(), HashMap::new());
+        Self { input: input.clone(), files, endings, places, unread: false }
     }
 
     fn argument(&mut self, path: &Path, output: &Output) -> Result<(), String> {
@@ -191,7 +198,10 @@ impl Found {
             {
                 Ok(()) => any = true,
                 // A folder may hold anything beside.
-                Err(error) => output.warning(format_args!("not used: {error}")),
+                Err(error) => {
+                    self.unread |= holds_certificates(&file);
+                    output.warning(format_args!("not used: {error}"));
+                }
             }
         }
         match any || self.endings.len() > before {
@@ -280,7 +290,17 @@ impl Found {
                 .map_or(SameCertificate::Unproven, |known| known.same_as(certificate));
             if matches!(same, SameCertificate::Yes | SameCertificate::Unproven) {
                 ending.not_before = ending.not_before.or(certificate.not_before());
-                ending.not_after = ending.not_after.or(certificate.not_after());
+                let used = match (ending.not_after, certificate.not_after()) {
+                    (Some(known), Some(end)) if known != end => {
+                        // The earlier end counts: the inputs disagree.
+                        ending.not_after = Some(known.min(end));
+                        format!("{used}, which says that it ends {end}")
+                    }
+                    (known, end) => {
+                        ending.not_after = known.or(end);
+                        used
+                    }
+                };
                 if !ending.uses.contains(&used) {
                     ending.uses.push(used);
                 }
@@ -355,6 +375,12 @@ fn undated(report: &ExpiryReport) -> Option<String> {
 
 /// The largest number of certificates that a warning names.
 const MAX_NAMED: usize = 6;
+
+/// Checks if a file is a certificate or a list by its name.
+fn holds_certificates(path: &Path) -> bool {
+    let extension = path.extension().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
+    ["cer", "crt", "der", "pem", "tlv"].iter().any(|name| extension.eq_ignore_ascii_case(name))
+}
 
 /// The ends as CSV. Names come from files: no spreadsheet runs them.
 fn csv(report: &ExpiryReport) -> Result<Vec<u8>, String> {

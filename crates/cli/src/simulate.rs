@@ -2,10 +2,10 @@
 
 use super::input::{self, Input};
 use super::output::{Output, Status, settled};
-use super::replace::replace;
+use super::replace::{is_one_output, replace};
 use super::steps;
 use clap::ValueEnum;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use trustlist_cluster::cluster::{Assume, Policy, simulate};
 use trustlist_cluster::report::simulation::{
     SimulationJson, simulation_html, simulation_svg, simulation_text_within,
@@ -59,6 +59,14 @@ impl Simulate {
     }
 
     fn simulate(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
+        if let (Some(html), Some(svg)) = (&self.html, &self.svg) {
+            if is_one_output(html, svg) {
+                return Err(format!(
+                    "--svg {}: is the file of --html too, expected another one",
+                    input::name(svg)
+                ));
+            }
+        }
         let asked = input::or_piped(self.scenario.as_ref())?;
         let name = input::name(&asked);
         let scenario = steps::scenario(input, &asked, self.plan.as_deref())?;
@@ -79,11 +87,13 @@ impl Simulate {
             },
         )?;
         let title = scenario.title.as_deref();
+        let inputs: Vec<&Path> =
+            [asked.as_path()].into_iter().chain(self.plan.as_deref()).collect();
         if let Some(path) = &self.html {
-            replace(path, simulation_html(&simulation, title).as_bytes(), &[asked.as_path()])?;
+            replace(path, simulation_html(&simulation, title).as_bytes(), &inputs)?;
         }
         if let Some(path) = &self.svg {
-            replace(path, simulation_svg(&simulation, title).as_bytes(), &[asked.as_path()])?;
+            replace(path, simulation_svg(&simulation, title).as_bytes(), &inputs)?;
         }
         if self.json {
             output.json(&SimulationJson(&simulation));

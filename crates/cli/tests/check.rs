@@ -382,6 +382,58 @@ fn what_tvs_knows_is_open_until_it_is_said() {
     assert!(document["groups"][0]["why"].to_string().contains("cannot ask TVS"), "{document}");
 }
 
+/// Before 15SU2 each node has its own minimum of TLS (P-TVS-11): a server that takes TLS 1.0 does not
+/// help the phones of another group.
+#[test]
+fn each_tvs_server_has_its_own_tls_minimum() {
+    let folder = folder("tls-minimum");
+    let tvs = [
+        presenting(&[0x0301, 0x0302, 0x0303], der("ccm1-tvs-1")),
+        presenting(&[0x0303], der("ccm2-tvs-1")),
+    ];
+    for (list, out) in [("before", "before"), ("after-callmanager", "after")] {
+        let [one, two] = tvs.each_ref().map(|server| &server.address);
+        let line = format!(
+            "collect --tftp ccm1={} --tvs ccm1={one},ccm2={two} --out {out}",
+            node(list).address
+        );
+        told(&folder, &line, 0);
+    }
+    let knows = common::testdata("cluster/after-callmanager/ITLFile.tlv");
+    let ask = |model: &str, group: &str, status: i32| {
+        let line = format!(
+            "check before after --model {model} --cm-group {group} --tvs-knows {}",
+            knows.display()
+        );
+        json(&folder, &line, status)["groups"][0].clone()
+    };
+    let refused = ask("7945", "ccm2", 1);
+    assert!(refused["why"].to_string().contains("cannot ask TVS"), "{refused}");
+    assert_eq!(ask("7945", "ccm1", 0)["answer"], "accept");
+    assert_eq!(ask("7945", "ccm1,ccm2", 0)["answer"], "accept");
+    assert_eq!(ask("8851", "ccm2", 0)["answer"], "accept");
+    let line = "check before after --model 7945 --cm-group ccm2 --tls-minimum 1.0 --tvs-knows";
+    told(&folder, &format!("{line} {}", knows.display()), 0);
+}
+
+/// One name for two servers: which of them a phone meets is not known.
+#[test]
+fn two_certificates_of_one_tvs_name_are_no_fact() {
+    let folder = folder("two-tvs");
+    Cluster::new("before", 1).collect(&folder, "before", "");
+    let server = servers::presenting_two(der("ccm1-tvs-1"), der("ccm2-tvs-1"));
+    let line = format!(
+        "collect --tftp ccm1={} --tvs ccm1={} --out two",
+        node("after-callmanager").address,
+        server.address
+    );
+    let text = told(&folder, &line, 3);
+    assert!(text.contains("presents two certificates"), "{text}");
+    let knows = common::testdata("cluster/after-callmanager/ITLFile.tlv");
+    let line = format!("check before two --model 8851 --tvs-knows {}", knows.display());
+    assert_ne!(json(&folder, &line, 3)["answer"], "accept");
+}
+
 #[test]
 fn phones_of_an_inventory_are_counted() {
     let folder = folder("inventory");

@@ -50,6 +50,25 @@ fn ctl() -> String {
     cluster("mixed/before/CTLFile.tlv")
 }
 
+/// CONTRACT section 1: `--json` prints exactly one document, of wrong arguments too.
+#[test]
+fn wrong_arguments_are_a_document_too() {
+    for (arguments, word) in [
+        (&["predict", "--json", "--nope"][..], "--nope"),
+        (&["simulate", "--json", "--policy", "X"], "expected A, B, C, D or all"),
+        (&["verify", "--with", "a", "--json", "--with", "b"], "--with"),
+        (&["check", "--json"], "required arguments"),
+        (&["--json"], "--json"),
+    ] {
+        let output = trustlist(arguments);
+        assert_eq!(status(&output), 2, "{arguments:?}");
+        let document: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+        let told = document["error"].as_str().unwrap();
+        assert!(told.contains(word) && !told.contains("Usage"), "{arguments:?}: {told}");
+        assert!(stderr(&output).contains("error"), "{}", stderr(&output));
+    }
+}
+
 #[test]
 fn show_json_has_the_fields_of_the_contract() {
     let ctl = ctl();

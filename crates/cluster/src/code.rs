@@ -29,10 +29,16 @@ codes! {
         CtlVerified = "ctl-verified",
         /// The check is none of this cluster's: the licence outside mixed mode.
         DoesNotApply = "does-not-apply",
+        /// Pastes or options say two things about one fact.
+        FactDisputed = "fact-disputed",
+        /// An ITL has no record of the TVS server of a node.
+        ItlLacksTvs = "itl-lacks-tvs",
         /// The server has no ITL.
         ItlMissing = "itl-missing",
         /// The server could not verify its ITL.
         ItlNotVerified = "itl-not-verified",
+        /// An ITL names another serial number than the node's own certificate has.
+        ItlSerialDiffers = "itl-serial-differs",
         /// More certificates or bytes than a phone takes.
         ItlTooLarge = "itl-too-large",
         /// The ITL was verified.

@@ -4,6 +4,7 @@
 //! Files come in any order, several commands may be in one, and the output is recognised without
 //! its command line. What was not pasted is unknown, never passed.
 
+mod compare;
 mod lists;
 mod nodes;
 mod read;
@@ -300,13 +301,15 @@ pub fn preflight_within(
     limits: &PasteLimits,
 ) -> Preflight {
     let read: Vec<Read> = sources.iter().map(|source| read(source, limits)).collect();
+    let said = context.version;
     let context = completed(context, &read);
     let named = nodes::Nodes::named(sources, &read, &context);
+    let compared = compare::compare(sources, &read, &named, said);
     let mut checks: Vec<Check> = Vec::new();
     for (source, read) in sources.iter().zip(read) {
         let node = named.of_source(source, &read);
         let file: Arc<str> = Arc::from(source.name);
-        let before = checks.len();
+        let (before, shows_own) = (checks.len(), !read.own.is_empty());
         for print in &read.prints {
             let node = named.of_print(print).or_else(|| node.clone());
             checks.extend(
@@ -320,12 +323,13 @@ pub fn preflight_within(
             .chain(nodes::age(&read.backups, &context))
             .chain(lists::messages(&read.messages, &context));
         checks.extend(found.map(|found| found.at(&file, node.as_ref())));
-        if checks.len() == before {
+        if checks.len() == before && !shows_own {
             checks.push(unread(Item::Other, read.first_line).at(&file, node.as_ref()));
         }
     }
     let to_run_on = complete(&mut checks, &named, &context);
     checks.extend(named.gone());
+    checks.extend(compared);
     checks.sort_by_key(|check| check.item);
     let mut to_run: Vec<&'static str> = Vec::new();
     for run in &to_run_on {
@@ -373,8 +377,12 @@ struct Read {
     results: Vec<read::ResetItl>,
     backups: Vec<nodes::Backup>,
     messages: Vec<trustlist::console::PhoneMessages>,
-    mode: Option<Mode>,
-    version: Option<Release>,
+    /// The releases that the database shows, and where.
+    versions: Vec<(Release, Line)>,
+    /// A service list shows that TVS runs.
+    runs_tvs: bool,
+    /// The certificates of `show cert own`.
+    own: Vec<compare::Own>,
     /// The node that showed the replication.
     viewed_from: Option<String>,
     /// The latest date that the server says.
@@ -416,8 +424,9 @@ fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
         results: Vec::new(),
         backups: Vec::new(),
         messages: lists::read(&clean),
-        mode: None,
-        version: None,
+        versions: Vec::new(),
+        runs_tvs: false,
+        own: Vec::new(),
         viewed_from: None,
         date: None,
         first_line: read::first_line(&clean),
@@ -452,18 +461,17 @@ fn read_section(section: &Section<'_>, read: &mut Read) {
 }
 
 fn recognise(section: &Section<'_>, read: &mut Read) {
-    if let Some((found, mode)) = read::mode(section) {
-        read.found.push(found);
-        read.mode = read.mode.or(mode);
-    }
+    read.found.extend(read::mode(section));
     read.found.extend(read::rollback(section));
     read.found.extend(read::units(section));
     if let Some((found, version)) = nodes::replication(section) {
+        read.versions.extend(version);
         read.found.push(found);
-        read.version = read.version.or(version);
     }
     read.backups.extend(nodes::backup(section));
     read.found.extend(nodes::services(section));
+    read.runs_tvs |= nodes::runs_tvs(section);
+    read.own.extend(compare::own(section));
     read.found.extend(lists::own_certificates(section));
     read.found.extend(lists::column(section));
     read.found.extend(read::regenerated(section));
@@ -475,11 +483,21 @@ fn recognise(section: &Section<'_>, read: &mut Read) {
 /// The facts in the files, completed by the context. A context that names a maintenance release is
 /// more exact than the release that the output shows.
 fn completed(context: &Context, read: &[Read]) -> Context {
-    let shown = read.iter().find_map(|read| read.version);
+    let shown = read.iter().flat_map(|read| &read.versions).map(|(version, _)| *version).next();
     let exact = context.version.filter(|said| shown.is_none_or(|shown| said.is_of(shown)));
     let pasted = read.iter().filter_map(|read| read.date).max();
+    let mut modes = read.iter().flat_map(|read| &read.found).filter_map(|found| match found.code {
+        PreflightCode::ModeMixed => Some(Mode::Mixed),
+        PreflightCode::ModeNonSecure => Some(Mode::NonSecure),
+        _ => None,
+    });
+    // Pastes that disagree say nothing, and the context does not decide between them.
+    let mode = match modes.next() {
+        Some(first) => Some(first).filter(|first| modes.all(|other| other == *first)),
+        None => context.mode,
+    };
     Context {
-        mode: read.iter().find_map(|read| read.mode).or(context.mode),
+        mode,
         version: exact.or(shown),
         at: context.at.or(pasted).or(context.today),
         ..context.clone()

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use trustlist_cluster::case::plan_json;
 use trustlist_cluster::cluster::{CtlStart, ItlStart, LscStart, Mode, PhoneSecurity};
 use trustlist_cluster::plan::{
-    self, Init, InitError, Known, Mark, Pasted, PhoneRow, Request, init, inventory,
+    self, Disputed, Init, InitError, Known, Mark, Pasted, PhoneRow, Request, init, inventory,
 };
 use trustlist_cluster::release::{Product, Unit};
 use trustlist_cluster::report::plan::mark_text;
@@ -60,6 +60,52 @@ const TWO: &[(&str, &str)] = &[
     ("br", "TVS"),
     ("hq", "TVS"),
 ];
+
+fn parameter(name: &str, value: &str) -> String {
+    format!("paramname paramvalue\n==================== ==========\n{name} {value}\n")
+}
+
+fn disputes(made: &Init) -> Vec<(Disputed, Vec<&str>)> {
+    let of = |mark: &'_ Mark| matches!(mark, Mark::Disputed(..));
+    let told = made.marks.iter().filter(|mark| of(mark)).map(|mark| match mark {
+        Mark::Disputed(fact, values) => (*fact, values.iter().map(String::as_str).collect()),
+        _ => panic!("{mark:?}"),
+    });
+    told.collect()
+}
+
+/// Two pastes that disagree are a guess, whatever their order.
+#[test]
+fn a_disputed_fact_is_a_mark_with_both_places() {
+    let itl = show_itl(TWO);
+    let (off, on) = (parameter("ClusterSecurityMode", "0"), parameter("ClusterSecurityMode", "1"));
+    let (low, high) =
+        (parameter("RollBackToPreGrayback", "F"), parameter("RollBackToPreGrayback", "T"));
+    let made_of = |one: &str, other: &str, known: &Known| {
+        made(&[("hq.txt", &itl), ("one.txt", one), ("two.txt", other)], known, None).unwrap()
+    };
+    let answer = made_of(&off, &on, &known());
+    let told = vec!["non-secure (one.txt line 3)", "mixed (two.txt line 3)"];
+    assert_eq!(disputes(&answer), [(Disputed::Mode, told)]);
+    assert_eq!(answer.cluster.mode(), Mode::Mixed);
+    let answer = made_of(&on, &off, &known());
+    let told = vec!["mixed (one.txt line 3)", "non-secure (two.txt line 3)"];
+    assert_eq!(disputes(&answer), [(Disputed::Mode, told)]);
+    assert_eq!(answer.cluster.mode(), Mode::NonSecure);
+    let answer = made_of(&low, &high, &known());
+    let told = vec!["off (one.txt line 3)", "on (two.txt line 3)"];
+    assert_eq!(disputes(&answer), [(Disputed::Rollback, told)]);
+    // An option decides between pastes, and does not overrule all of them silently.
+    let mixed = Known { mode: Some(Mode::Mixed), ..known() };
+    assert_eq!(disputes(&made_of(&off, &on, &mixed)), []);
+    let told = vec!["non-secure (one.txt line 3)", "mixed (option)"];
+    assert_eq!(disputes(&made_of(&off, &off, &mixed)), [(Disputed::Mode, told)]);
+    let database = "DB Version: ccm10_5_2_10000_5\n";
+    let told = vec!["10.5 (one.txt)", "12.5 (option)"];
+    assert_eq!(disputes(&made_of(database, "", &known())), [(Disputed::Version, told)]);
+    let exact = Known { version: Some("10.5(2)SU3".parse().unwrap()), ..known() };
+    assert_eq!(disputes(&made_of(database, "", &exact)), []);
+}
 
 /// A node that only has a TVS record is one too; its services come from its paste, or are an
 /// assumption.

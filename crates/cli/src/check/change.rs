@@ -271,8 +271,10 @@ impl Change<'_> {
         let (installed, held_ctl, held_itl) = self.held(unit, node, files, lists, open);
         let group = cm_group.map(|group| self.servers.group(group));
         let signers = signers(&ctl, &itl, &config);
-        let tvs = self.servers.of_group(group.as_deref(), &signers);
+        let mut tvs = self.servers.of_group(group.as_deref(), &signers);
         let mut phone = Phone::new(unit.kind.device(self.arguments));
+        let client = phone.device.tvs_client;
+        let (minimum, beyond) = self.servers.minimum(client, group.as_deref(), &mut tvs);
         phone.cm_group = group;
         phone.installed = installed;
         (phone.ctl, phone.itl) = (held_ctl, held_itl);
@@ -280,7 +282,7 @@ impl Change<'_> {
         let mut offer = Offer::new();
         (offer.ctl, offer.itl, offer.config) = (ctl, itl, config);
         (offer.tftp_server, offer.tls_minimum, offer.at) =
-            (tftp_server, self.servers.minimum, self.arguments.at);
+            (tftp_server, minimum, self.arguments.at);
         let reader = self.reader.read().unwrap_or_else(PoisonError::into_inner);
         let prediction = PredictionReport::new(&phone, &offer, &tvs, &reader.files);
         let answer = Answer::of(&prediction.boot.first);
@@ -299,7 +301,9 @@ impl Change<'_> {
             phones: None,
             any_node: false,
             answer,
-            why: reason.map(|file| why_of(&prediction, file)).unwrap_or_default(),
+            why: reason
+                .map(|file| [why_of(&prediction, file), cannot_ask(&beyond)].concat())
+                .unwrap_or_default(),
             next: reason.and_then(|file| next_sentence(&prediction, file)),
         })
     }
@@ -513,6 +517,15 @@ fn offered(offer: &ListOffer) -> Option<&Arc<ListFacts>> {
         ListOffer::List(list) => Some(list),
         _ => None,
     }
+}
+
+/// Returns a sentence for each TVS server whose minimum TLS version the phone does not reach.
+fn cannot_ask(servers: &[Arc<str>]) -> Vec<String> {
+    let sentence = |server: &Arc<str>| {
+        let server = trustlist::report::Plain(server);
+        format!("TVS server {server} takes TLS 1.2 and later only, so this phone cannot ask it.")
+    };
+    servers.iter().map(sentence).collect()
 }
 
 /// The name of a node as a CTL writes it: a phone compares that (P-BOOT-5).

@@ -11,6 +11,7 @@ use tls_parser::{
     TlsMessage, TlsMessageHandshake, parse_tls_message_alert, parse_tls_message_handshake,
 };
 use trustlist::cert::Certificate;
+use trustlist::facts::Serial;
 use trustlist::phone::TlsVersion;
 
 /// The behaviour of a TVS server.
@@ -44,7 +45,7 @@ pub(super) enum Try {
 /// Asks a server for each version.
 pub(super) fn present(target: &Target, timeout: Duration) -> Presented {
     let mut tries = Vec::new();
-    let mut certificate = None;
+    let (mut certificate, mut other): (Option<Vec<u8>>, _) = (None, None);
     // TLS 1.2 comes first, which most servers speak: without any answer the rest is not tried.
     for version in [TlsVersion::V1_2, TlsVersion::V1_0, TlsVersion::V1_1, TlsVersion::V1_3] {
         let mut answer = ask(target, version, Keys::Rsa, timeout);
@@ -54,7 +55,11 @@ pub(super) fn present(target: &Target, timeout: Duration) -> Presented {
         match answer {
             Answer::Hello(found) => {
                 tries.push((version, Try::Accepted));
-                certificate = certificate.or(found);
+                if certificate.is_some() && found.is_some() && found != certificate {
+                    other = found;
+                } else {
+                    certificate = certificate.or(found);
+                }
             }
             Answer::Refused(_, why) => tries.push((version, Try::Refused(why))),
             Answer::Unclear(why) => tries.push((version, Try::Unclear(why))),
@@ -75,6 +80,7 @@ pub(super) fn present(target: &Target, timeout: Duration) -> Presented {
         .map(|(version, _)| *version)
         .collect();
     let state = match (certificate, &accepted[..]) {
+        (Some(first), _) if other.is_some() => State::Failed(two_servers(&first, other.as_deref())),
         (Some(der), _) => match Certificate::parse(&der) {
             Ok(_) => State::Certificate(der),
             Err(error) => State::Failed(format!("its certificate cannot be read: {error}")),
@@ -84,6 +90,19 @@ pub(super) fn present(target: &Target, timeout: Duration) -> Presented {
         (None, _) => State::Failed("it answers TLS, but presents no certificate".to_owned()),
     };
     Presented { state, tries }
+}
+
+/// Says that one name gave two certificates: which one a phone meets is not known.
+fn two_servers(first: &[u8], other: Option<&[u8]>) -> String {
+    let serial = |der: &[u8]| match Certificate::parse(der) {
+        Ok(certificate) => Serial::from_bytes(certificate.serial()).to_string(),
+        Err(_) => "unreadable".to_owned(),
+    };
+    format!(
+        "it presents two certificates (serial {} and serial {}): is this the name of two servers? Ask each of them by its own name",
+        serial(first),
+        serial(other.unwrap_or_default())
+    )
 }
 
 fn no_version(tries: &[(TlsVersion, Try)]) -> String {

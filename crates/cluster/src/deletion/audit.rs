@@ -1,7 +1,7 @@
 //! The audit: logs of every node in, a verdict for each and for the cluster out
 //! (`spec/CLUSTER-RULES.md` D4).
 
-use super::inventory::{DeletionScope, Inventory, TargetCertificate};
+use super::inventory::{DeletionScope, Inventory, TargetCertificate, same_host};
 use super::judge::{Import, Threads, import, is_about};
 use super::time::NodeTime;
 use crate::code::DeletionCode;
@@ -131,11 +131,21 @@ impl Audit {
         source: impl Read,
     ) -> Result<LogSummary, LogError> {
         let Some(records) = self.records.get_mut(node) else { return Err(LogError::NoLog) };
+        let nodes = &self.inventory.nodes;
+        let own = nodes.get(node).map_or("", |node| node.name.as_str());
+        let mut foreign: Option<String> = None;
         let file: Arc<str> = Arc::from(file);
         let mut threads = Threads::default();
         let wanted = &self.wanted;
         let (summary, read) =
             scan(source, self.inventory.collected_until, &mut |place, sighting| {
+                if let Sighting::Event(_, line) = &sighting {
+                    let is_other = !same_host(line.host, own)
+                        && nodes.iter().any(|node| same_host(line.host, &node.name));
+                    if is_other && foreign.is_none() {
+                        foreign = Some(line.host.to_owned());
+                    }
+                }
                 records.take(wanted, &file, &mut threads, place, &sighting);
             });
         if summary.cut > 0 {
@@ -144,6 +154,10 @@ impl Audit {
                 &file,
                 format!("{} lines", summary.cut),
             ));
+        }
+        if let Some(host) = foreign {
+            let text = format!("written by {host}");
+            records.trouble.push(Evidence::of_log(EvidenceKind::LogOfAnotherNode, &file, text));
         }
         records.logs.push((file.clone(), summary));
         let known = LogKind::ALL.iter().any(|&kind| summary.holds(kind));
@@ -252,6 +266,11 @@ impl Records {
 
     pub(super) fn holds(&self, kind: LogKind) -> bool {
         self.logs.iter().any(|(_, summary)| summary.holds(kind))
+    }
+
+    /// When the last entry of change notification was written, over rotated files.
+    pub(super) fn last_notification(&self) -> Option<NodeTime> {
+        self.logs.iter().filter_map(|(_, summary)| summary.last_notification()).max()
     }
 
     /// When the first entry of this kind was written, over rotated files.
@@ -387,8 +406,12 @@ words! {
         ImportUnclear = "import-unclear",
         /// Lines of a log were too long to be read to their ends.
         LogCut = "log-cut",
+        /// Where a log ends.
+        LogEnds = "log-ends",
         /// A log that was not given, or is empty.
         LogMissing = "log-missing",
+        /// A log whose lines another node of the inventory wrote.
+        LogOfAnotherNode = "log-of-another-node",
         /// More entries than were kept.
         LogOverfull = "log-overfull",
         /// Where a log begins.

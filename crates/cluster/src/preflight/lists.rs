@@ -100,6 +100,13 @@ fn itl(print: &Print, context: &Context) -> Vec<Found> {
         }
         Some(true) => (Verdict::Pass, PreflightCode::ItlVerified),
     };
+    // A paste that lost the name of the signer does not say if its class is the expected one.
+    let is_nameless =
+        code == PreflightCode::ItlVerified && context.version.is_some() && class(print).is_none();
+    let (verdict, code) = match is_nameless {
+        true => (Verdict::Unknown, PreflightCode::OutputUnread),
+        false => (verdict, code),
+    };
     let mut all = vec![found(verdict, code, facts, line)];
     all.extend(too_large(print));
     all
@@ -130,6 +137,12 @@ fn too_large(print: &Print) -> Option<Found> {
     Some(Found { item: Item::ItlSize, verdict, code, facts, line: print.line })
 }
 
+/// Checks if a paste shows fewer records than its list has, by the size of the list or by a cut.
+pub(super) fn lost_records(print: &Print) -> bool {
+    let sizes = print.size.zip(print.file_added());
+    print.cut.is_some() || sizes.is_some_and(|(size, added)| size != added)
+}
+
 /// P-ALG-7.
 const LARGEST_ITL: u64 = 65_536;
 /// P-ALG-7.
@@ -145,7 +158,7 @@ fn verified(print: &Print) -> (Option<bool>, Line) {
 
 /// The recovery certificate is called `ITLRECOVERY_host`, a token `SAST-ADN…`; any other signer is
 /// a CallManager.
-fn class(print: &Print) -> Option<ListSigner> {
+pub(super) fn class(print: &Print) -> Option<ListSigner> {
     let name = Name::new(print.signer_subject()?);
     let name = name.common_name()?.to_ascii_uppercase();
     Some(match () {
@@ -333,8 +346,13 @@ pub(super) fn own_certificates(section: &Section<'_>) -> Option<Found> {
     };
     let ca_signed = named(|text| text.contains("signed by") && !text.contains("self-signed"));
     let unclear = named(|text| !text.contains("signed"));
+    // A row that the paste lost may be the one that a CA signed. Every node of Unified CM has the
+    // CallManager certificate, and every node of IM and Presence has cup instead.
+    let lists = |unit: &str| rows.iter().any(|(listed, ..)| listed.eq_ignore_ascii_case(unit));
+    let is_short = !lists("CallManager") && !lists("cup");
     let (verdict, code) = match ca_signed.is_empty() {
         false => (Verdict::Warn, PreflightCode::CaSignedCertificate),
+        true if is_short => (Verdict::Unknown, PreflightCode::OutputUnread),
         true if unclear.len() == rows.len() => (Verdict::Unknown, PreflightCode::OutputUnread),
         true => (Verdict::Info, PreflightCode::CertificatesRead),
     };
@@ -344,6 +362,9 @@ pub(super) fn own_certificates(section: &Section<'_>) -> Option<Found> {
     ];
     if !unclear.is_empty() {
         facts.push(("unclear", Fact::List(unclear)));
+    }
+    if is_short {
+        facts.push(("missing", Fact::List(vec!["CallManager".to_owned()])));
     }
     Some(Found { item: Item::OwnCertificates, verdict, code, facts, line })
 }

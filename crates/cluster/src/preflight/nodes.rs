@@ -137,7 +137,7 @@ impl Nodes {
         self.find(own_node(print)?)
     }
 
-    fn find(&self, name: &str) -> Option<Arc<str>> {
+    pub(super) fn find(&self, name: &str) -> Option<Arc<str>> {
         self.known.iter().find(|known| same_node(known, name)).cloned()
     }
 
@@ -324,6 +324,12 @@ pub(super) fn services(section: &Section<'_>) -> Option<Found> {
     Some(Found { item: Item::Services, verdict, code, facts, line })
 }
 
+/// Checks if a service list shows that TVS runs.
+pub(super) fn runs_tvs(section: &Section<'_>) -> bool {
+    let [_, tvs] = NEEDED;
+    read(section).iter().any(|service| service.state == "STARTED" && same(&service.name, tvs))
+}
+
 /// Services of IM and Presence.
 const PRESENCE: [&str; 2] = ["Presence Engine", "Cisco XCP"];
 const NEEDED: [&str; 2] =
@@ -417,7 +423,7 @@ struct Row {
 }
 
 /// The check, and the version that "DB Version:" shows.
-pub(super) fn replication(section: &Section<'_>) -> Option<(Found, Option<Release>)> {
+pub(super) fn replication(section: &Section<'_>) -> Option<(Found, Option<(Release, Line)>)> {
     section.find("Replication")?;
     let tokens: Vec<Token<'_>> = section.tokens().collect();
     let rows = rows(&tokens);
@@ -522,9 +528,10 @@ fn servers(section: &Section<'_>) -> Option<usize> {
 }
 
 /// "DB Version: ccm15_0_0_98100_154".
-fn version(section: &Section<'_>) -> Option<Release> {
-    let (behind, _) = section.find("DBVersion:")?;
+fn version(section: &Section<'_>) -> Option<(Release, Line)> {
+    let (behind, line) = section.find("DBVersion:")?;
     let word = section.word(behind);
     let mut numbers = word.strip_prefix("ccm")?.split('_');
-    format!("{}.{}", numbers.next()?, numbers.next()?).parse().ok()
+    let release = format!("{}.{}", numbers.next()?, numbers.next()?).parse().ok()?;
+    Some((release, line))
 }

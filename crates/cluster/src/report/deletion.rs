@@ -366,6 +366,11 @@ fn because(spread: DeletionScope, node: &NodeAnswer) -> String {
                 .to_owned()
         }
         Code::ImportedAgain => format!("Imported again{at}{by}"),
+        Code::LogIncomplete
+            if node.evidence.iter().any(|told| told.kind == EvidenceKind::LogOfAnotherNode) =>
+        {
+            "A log that was given for it is of another node".to_owned()
+        }
         Code::LogIncomplete => "Its logs could not be read completely".to_owned(),
         Code::LogMissing => "Some of its logs are missing".to_owned(),
         Code::LogStartsLate => "A log begins after the time of the event".to_owned(),
@@ -387,10 +392,13 @@ fn line(evidence: &Evidence) -> String {
         EvidenceKind::Collected => format!("collected {at}"),
         EvidenceKind::LogMissing => format!("missing: {text}"),
         EvidenceKind::LogStarts => format!("{text} begins {at}"),
+        EvidenceKind::LogEnds => format!("{text} ends {at}"),
         EvidenceKind::LogCut => {
             format!("{place}lines are too long and were not read completely: {text}")
         }
-        EvidenceKind::LogUnreadable | EvidenceKind::LogOverfull => format!("{place}{text}"),
+        EvidenceKind::LogUnreadable
+        | EvidenceKind::LogOfAnotherNode
+        | EvidenceKind::LogOverfull => format!("{place}{text}"),
         kind => format!("{at:<23}  {:<14}  {place}{text}", kind.as_str()),
     }
 }

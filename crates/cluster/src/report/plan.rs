@@ -12,7 +12,7 @@ use super::shape::{Word, words};
 use crate::case::{CLUSTER_SCHEMA, cluster_json, plan_json};
 use crate::cluster::{Cluster, NodeId, PhoneId, Policy};
 use crate::code::{PlanLintCode, PlanLintCode as Code};
-use crate::plan::{Fact, GROUP_QUERY, Init, Mark, PlanFinding, PlanLint, Reordering};
+use crate::plan::{Disputed, Fact, GROUP_QUERY, Init, Mark, PlanFinding, PlanLint, Reordering};
 use crate::preflight::Item;
 use crate::release::{Release, Service};
 use serde::Serialize;
@@ -44,6 +44,17 @@ pub fn mark_text(mark: &Mark) -> String {
         Mark::CallManagerAssumed(node, on) => {
             let word = if *on { "activated" } else { "not activated" };
             format!("{}: ASSUMED: CallManager is {word}. To check it, paste `utils service list` of this node", name(node))
+        }
+        Mark::Disputed(fact, values) => {
+            let subject = match fact {
+                Disputed::Mode => "security mode",
+                Disputed::Rollback => "rollback parameter",
+                Disputed::Version => "version",
+            };
+            format!(
+                "{subject}: the inputs disagree: {}. ASSUMED: the last of these. Run the command again, and give only the new output",
+                values.iter().map(|value| name(value)).collect::<Vec<_>>().join(", ")
+            )
         }
         Mark::GroupUnknown(group) if group.is_empty() => {
             "ASSUMED: phones without a CallManager group use every CallManager node. To check it, name the group in the inventory".to_owned()

@@ -265,6 +265,13 @@ pub fn sentence(check: &Check) -> String {
         PreflightCode::ConfirmedByHand | PreflightCode::DoesNotApply => {
             format!("{}: {}", check.item.name(), meaning(check.code))
         }
+        PreflightCode::FactDisputed => {
+            let subject = match check.item {
+                Item::Replication => "version",
+                item => item.name(),
+            };
+            format!("{subject}: {}", meaning(check.code))
+        }
         code => meaning(code).to_owned(),
     };
     let facts: Vec<String> =
@@ -343,8 +350,15 @@ fn meaning(code: PreflightCode) -> &'static str {
         PreflightCode::CtlUpdated => "the CTL was updated",
         PreflightCode::CtlVerified => "the CTL was verified",
         PreflightCode::DoesNotApply => "does not apply to this cluster",
+        PreflightCode::FactDisputed => {
+            "the pastes disagree. Run the command again, and paste only the new output"
+        }
+        PreflightCode::ItlLacksTvs => "the ITL has no record of the TVS server of a node",
         PreflightCode::ItlMissing => "there is no ITL",
         PreflightCode::ItlNotVerified => "the server could not verify its ITL",
+        PreflightCode::ItlSerialDiffers => {
+            "the ITL names another certificate than `show cert own`: the node serves an old ITL"
+        }
         PreflightCode::ItlTooLarge => "the ITL is larger than the phones can load",
         PreflightCode::ItlVerified => "the ITL was verified",
         PreflightCode::ModeMixed => "mixed mode: the plan must update the CTL",
