@@ -180,7 +180,9 @@ const fn instructions(advice: Advice) -> [&'static str; 2] {
             "restore the TVS certificate and import the signer, then reset the phones: `predict` names both",
         ],
         Advice::ResetAgain => ["reset the phone once more", "reset the phones once more"],
-        Advice::RestartTftp => ["restart TFTP, then reset the phone", "restart TFTP, then reset the phones"],
+        Advice::RestartTftp => {
+            ["restart TFTP, then reset the phone", "restart TFTP, then reset the phones"]
+        }
         Advice::RestoreTvs => [
             "restore the old TVS certificate from a backup, then reset the phone: `predict` names the server",
             "restore the old TVS certificate from a backup, then reset the phones: `predict` names the server",

@@ -20,11 +20,11 @@ use trustlist::code::Level;
 use trustlist::fleet::{Advice, Answer, First, Hands, Judge, Reason, labelled};
 use trustlist::phone::{Installed, SecurityByDefault};
 use trustlist::question::UnnamedServer;
-use trustlist::report::{Plain, Wording, counted};
 use trustlist::report::fleet::given::{
     FleetGiven, NAMED, UnknownLists, unknown_model, unnamed_servers,
 };
 use trustlist::report::fleet::{ByColumn, FirstPhone, FleetReport, RowError};
+use trustlist::report::{Plain, Wording, counted};
 
 /// A fleet that is being judged.
 pub(super) struct Run<'a> {
@@ -433,13 +433,16 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
     }
     assumed.extend(without_node(arguments, tally));
     for (doubt, &phones) in &tally.doubts {
-        assumed.push(format!("nothing is known of the lists on {}: {doubt}", counted(phones)));
+        assumed.push(format!(
+            "nothing is known of the lists on {}: {doubt}",
+            counted(phones, "phone")
+        ));
     }
     if tally.one_list > 0 && columns.itl.is_some() && columns.ctl.is_some() {
         let (have, name) = if tally.one_list == 1 { ("has", "names") } else { ("have", "name") };
         assumed.push(format!(
             "{} {have} no other list than the one that the row {name}",
-            counted(tally.one_list)
+            counted(tally.one_list, "phone")
         ));
     }
     if tally.several_nodes > 0 {
@@ -458,7 +461,8 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
         ));
     }
     for (note, &phones) in &tally.notes {
-        assumed.push(format!("the files are the right ones for {}. {note}", counted(phones, "phone")));
+        assumed
+            .push(format!("the files are the right ones for {}. {note}", counted(phones, "phone")));
     }
     assumed.extend(given.lists_not_given(tally.not_given, Wording::Options));
     if tally.without_config > 0 {

@@ -95,7 +95,10 @@ impl Mark {
         alloc::vec![
             Self::CallManagerAssumed(node(), true),
             Self::CallManagerAssumed(node(), false),
-            Self::Disputed(Disputed::Rollback, alloc::vec!["on (a.txt line 3)".to_owned(), "off (b)".to_owned()]),
+            Self::Disputed(
+                Disputed::Rollback,
+                alloc::vec!["on (a.txt line 3)".to_owned(), "off (b)".to_owned()]
+            ),
             Self::GroupUnknown(String::new()),
             Self::GroupUnknown("CMG_North".to_owned()),
             Self::ListsAssumed(1),
@@ -536,7 +539,7 @@ fn add_phones(
     marks: &mut Vec<Mark>,
 ) -> Result<(), InitError> {
     let (mut tftp, mut status, mut lists, mut security) = (0_usize, 0_usize, 0_usize, 0_usize);
-    let mixed = cluster.mode() == Mode::Mixed;
+    let is_mixed = cluster.mode() == Mode::Mixed;
     let mut unknown: Vec<String> = Vec::new();
     for row in rows {
         tftp = tftp.saturating_add(usize::from(row.tftp_servers.is_empty()));

@@ -1,12 +1,12 @@
 //! Checks that compare pastes with each other: one fact with two values (F-1, F-2, the version), and
 //! the certificates that an ITL names against the nodes and their own certificates (F-6).
 
-use super::lists::{ListSigner, class, lost_records};
+use super::lists::{class, lost_records};
 use super::nodes::{Nodes, same_node};
 use super::read::Section;
 use super::{Check, Evidence, Fact, Item, Read, Source, Verdict};
 use crate::code::PreflightCode;
-use crate::release::Release;
+use crate::release::{ListSigner, Release};
 use alloc::string::{String, ToString as _};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
