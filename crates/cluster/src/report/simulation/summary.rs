@@ -61,8 +61,18 @@ pub(super) fn verdict(simulation: &Simulation) -> String {
                 [one] => format!("under policy {}", one.policy.as_str()),
                 all => format!("in all {} behaviours of the cluster", all.len()),
             };
+            // An open question was answered to go on: the plan is as good as the answer.
+            let hangs = |result: &PolicyResult| {
+                let mut taken = result.assumptions.iter().map(|(assumption, _)| assumption.taken());
+                taken.any(|taken| taken == AssumedAnswer::Accept)
+            };
+            let yes = if simulation.policies.iter().any(hangs) {
+                "YES, if what is assumed below is so"
+            } else {
+                "YES"
+            };
             format!(
-                "YES: no phone is locked and every online phone is registered at the end, {all}.{point}"
+                "{yes}: no phone is locked and every online phone is registered at the end, {all}.{point}"
             )
         }
         ([], None, _) => format!("NO for phones that are offline.{returns}{point}"),
