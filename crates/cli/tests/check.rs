@@ -561,7 +561,7 @@ fn a_node_without_an_itl_says_nothing_about_its_phones() {
         std::fs::write(folder.join("phones.csv"), "device,model\nSEP1,8851\n").unwrap();
         let offered = common::testdata("cluster/after-both/ITLFile.tlv");
         let line = format!("fleet phones.csv --before {name} --offered-itl {}", offered.display());
-        assert!(told(&folder, &line, 2).contains("TFTP node ccm1"));
+        assert!(told(&folder, &line, 3).contains("TFTP node ccm1"));
     }
     let saved = folder.join("saved");
     std::fs::create_dir(&saved).unwrap();

@@ -438,11 +438,12 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
             counted(phones, "phone")
         ));
     }
-    if tally.one_list > 0 && columns.itl.is_some() && columns.ctl.is_some() {
-        let (have, name) = if tally.one_list == 1 { ("has", "names") } else { ("have", "name") };
+    if let Some(before) = arguments.before.as_ref().filter(|_| tally.one_list > 0) {
+        let have = if tally.one_list == 1 { "has" } else { "have" };
         assumed.push(format!(
-            "{} {have} no other list than the one that the row {name}",
-            counted(tally.one_list, "phone")
+            "{} with one list in the row {have} no other list, whatever {} has",
+            counted(tally.one_list, "phone"),
+            super::super::input::name(before)
         ));
     }
     if tally.several_nodes > 0 {
