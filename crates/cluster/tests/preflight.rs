@@ -107,7 +107,7 @@ fn a_disputed_parameter_is_unknown() {
     let disputed = check(&answer, PreflightCode::FactDisputed);
     assert_eq!(
         disputed.facts,
-        [("values", Fact::List(vec!["15 (given)".into(), "10.5 (a line 2)".into()]))]
+        [("values", Fact::List(vec!["15.0 (given)".into(), "10.5 (a line 2)".into()]))]
     );
     let answer = judge(&[("a", version)], &said("10.5(2)SU3"));
     assert!(answer.checks.iter().all(|check| check.code != PreflightCode::FactDisputed));
