@@ -115,7 +115,10 @@ impl Assumption {
     pub fn sentence(&self, wording: Wording) -> String {
         let plain = self.plain();
         match (wording, &self.taken) {
-            (Wording::Plain, _) | (_, Taken::ExtensionListAsItl | Taken::InstalledListBroken | Taken::LostInPaste) => plain,
+            (Wording::Plain, _)
+            | (_, Taken::ExtensionListAsItl | Taken::InstalledListBroken | Taken::LostInPaste) => {
+                plain
+            }
             (Wording::Options, Taken::OfferedListKnownToTvs) => format!(
                 "TVS knows the new signer: --tvs-knows {} is the offered list itself, so this is not checked. \
                  Run `show cert list trust` on each TVS server to see if the certificate is there",
