@@ -728,23 +728,24 @@ mod groups_tests {
     fn each_kind_of_mark_has_an_example() {
         let kind = |mark: &Mark| match mark {
             Mark::CallManagerAssumed(..) => 0,
-            Mark::GroupUnknown(_) => 1,
-            Mark::ListsAssumed(_) => 2,
-            Mark::ModeAssumed => 3,
-            Mark::NoPhones => 4,
-            Mark::NodeUnknown(_) => 5,
-            Mark::PresenceUnknown => 6,
-            Mark::PublisherAssumed(_) => 7,
-            Mark::RollbackAssumed => 8,
-            Mark::SecurityAssumed(_) => 9,
-            Mark::StatusUnknown(_) => 10,
-            Mark::TftpAssumed(_) => 11,
-            Mark::TftpUnknown(_) => 12,
-            Mark::Unused(_) => 13,
+            Mark::Disputed(..) => 1,
+            Mark::GroupUnknown(_) => 2,
+            Mark::ListsAssumed(_) => 3,
+            Mark::ModeAssumed => 4,
+            Mark::NoPhones => 5,
+            Mark::NodeUnknown(_) => 6,
+            Mark::PresenceUnknown => 7,
+            Mark::PublisherAssumed(_) => 8,
+            Mark::RollbackAssumed => 9,
+            Mark::SecurityAssumed(_) => 10,
+            Mark::StatusUnknown(_) => 11,
+            Mark::TftpAssumed(_) => 12,
+            Mark::TftpUnknown(_) => 13,
+            Mark::Unused(_) => 14,
         };
         let mut kinds: Vec<u32> = Mark::examples().iter().map(kind).collect();
         kinds.dedup();
-        assert_eq!(kinds, (0..14).collect::<Vec<_>>());
+        assert_eq!(kinds, (0..15).collect::<Vec<_>>());
     }
 
     #[test]
