@@ -7,7 +7,7 @@ use std::sync::Arc;
 use trustlist::facts::ListFacts;
 use trustlist::fleet::{Answer, First, Fleet, Labels, Member, Summary};
 use trustlist::phone::{Device, Installed, Phone, Tvs};
-use trustlist::report::fleet::given::counted;
+use trustlist::report::counted;
 use trustlist::report::fleet::{FirstPhone, FleetReport, FleetRow, fleet_json, fleet_text};
 
 /// A phone with what its own TVS servers are known to say.
@@ -84,7 +84,7 @@ pub(crate) fn fleet(
         assumed.push(format!(
             "nothing is known of the lists on {}: the signature of a list that their row names is not \
              made by its signer, and phones refuse such a list",
-            counted(doubtful)
+            counted(doubtful, "phone")
         ));
     }
     let fleet = Fleet::new(&offer, &tvs, site.files());
