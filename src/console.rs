@@ -20,10 +20,12 @@ mod render;
 mod status;
 mod value;
 
+#[doc(inline)]
 pub use clean::cleaned;
 
 pub use carried::{SignatureWord, carried};
 pub use findings::PrintFinding;
+#[doc(inline)]
 pub use glyph::Line;
 #[doc(hidden)]
 pub use history::{PhoneMessages, Superseded, phone_messages};

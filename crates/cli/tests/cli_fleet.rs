@@ -798,7 +798,7 @@ fn the_summary_tells_what_matters() {
     for line in [
         "Assumed: no CTL on the server: --offered-ctl not given",
         "NO: 2 of 3 phones refuse files; facts are missing for 1.",
-        "        2  REFUSED    ITL     signer-unknown: No list on the phone and no TVS server that it",
+        "        2  REFUSED    ITL     signer-unknown: The phone does not know the certificate that signed",
         "        1  UNDECIDED  CTL     installed-lists-not-given: Which lists are on the phone?",
         "  SEP1             8851          REFUSED    ITL signer-unknown  (line 2)",
         "  7975                                   1         1         0",

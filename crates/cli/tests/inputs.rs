@@ -159,11 +159,11 @@ fn a_fleet_and_a_recovery_check_their_lists_like_a_prediction() {
     let node = fleet("--before before --offered-itl @cluster/from-ccm2/ITLFile.tlv");
     assert!(site.run(&node).1.contains("does the phone load from that node?"));
     let kind = fleet("--before before --offered-itl @mixed/before/CTLFile.tlv");
-    site.says(&kind, 2, &["--offered-itl: by the name inside this file it is a CTL"]);
+    site.says(&kind, 2, &["--offered-itl: the name inside this file says that it is a CTL"]);
     let kind = fleet(
         "--installed-itl @mixed/before/CTLFile.tlv --offered-itl @cluster/before/ITLFile.tlv",
     );
-    site.says(&kind, 2, &["--installed-itl: by the name inside this file it is a CTL"]);
+    site.says(&kind, 2, &["--installed-itl: the name inside this file says that it is a CTL"]);
     let same = fleet("--before before --offered-itl @cluster/before/ITLFile.tlv");
     site.says(&same, 0, &["YES: 1 phone already has what the servers offer"]);
     let row = format!("device,itl\nSEP1,{}\n", testdata("mixed/before/CTLFile.tlv").display());

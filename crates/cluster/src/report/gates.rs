@@ -166,7 +166,7 @@ impl Writer<'_> {
                 "# Find out if this is so, as the guess says, and write it down.".to_owned(),
                 "# Or add the output that answers it to the file of the node, and make the plan again:".to_owned(),
                 format!("trustlist plan init {} --phones phones.csv > cluster.json", self.pastes()),
-                format!("trustlist plan generate {} cluster.json > plan.md", self.options()),
+                format!("trustlist plan generate {} cluster.json > plan.txt", self.options()),
             ],
             prints: vec!["the fact, written down here: ____   checked by: ____".to_owned()],
             if_not: "Stop. The guess is wrong, so this plan is not proved for your cluster. Generate the plan again without the guess."
