@@ -489,7 +489,7 @@ impl<'v> Values<'v> {
 /// Slots at first: a power of two, as ever.
 const MIN_SLOTS: usize = 1 << 10;
 /// Kinds of rows kept at once.
-const MAX_KINDS: usize = 1 << 15;
+const MAX_KINDS: usize = 1 << 14;
 /// Bytes of their values.
 const MAX_VALUES: usize = 1 << 22;
 
