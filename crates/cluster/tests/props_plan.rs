@@ -15,8 +15,7 @@ use trustlist_cluster::cluster::{
     PhoneSpec, PhoneStatus, Phones, Policy, Run, Simulation, Trust, simulate,
 };
 use trustlist_cluster::plan::{
-    self, Disputed, Fallback, Mark, NoPlan, OldTrust, Order, PlannedStep, Purpose, Request,
-    Unneeded,
+    self, Fallback, Mark, NoPlan, OldTrust, Order, PlannedStep, Purpose, Request, Unneeded,
 };
 use trustlist_cluster::release::{Product, RecoveryScope, Release, Service, Unit};
 use trustlist_cluster::report::plan::mark_text;
