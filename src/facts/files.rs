@@ -77,6 +77,7 @@ struct Answers(std::sync::Mutex<BTreeMap<Arc<[u8]>, SignatureAnswer>>);
 #[derive(Debug)]
 struct Printed {
     checksums: Checksums,
+    #[cfg(feature = "std")]
     facts: Option<Arc<ListFacts>>,
 }
 
@@ -143,18 +144,19 @@ impl<V: SignatureVerifier> Files<V> {
         let Some(print) = FileId::of_checksums(md5, sha1) else {
             self.unnamed = self.unnamed.wrapping_add(1);
             let file = FileId::of_text(text, self.unnamed);
-            self.prints.insert(file.clone(), Printed { checksums, facts: None });
+            self.prints.insert(file.clone(), Printed::new(checksums));
             return file;
         };
         if let Some(file) = self.of_checksums(checksums) {
             return file.clone();
         }
-        self.prints.insert(print.clone(), Printed { checksums, facts: None });
+        self.prints.insert(print.clone(), Printed::new(checksums));
         print
     }
 
     /// Remembers what a print of a file says. Of two prints that agree the one that lost nothing is
     /// kept.
+    #[cfg(feature = "std")]
     pub(crate) fn keep_print(&mut self, facts: &Arc<ListFacts>) {
         let Some(printed) = self.prints.get_mut(&facts.file) else { return };
         if printed.facts.as_ref().is_none_or(|kept| kept.completeness > facts.completeness) {
@@ -164,6 +166,7 @@ impl<V: SignatureVerifier> Files<V> {
 
     /// Returns what the prints of a file say, as far as [`Files::keep_print`] remembers it. The
     /// file may be known by its bytes too.
+    #[cfg(feature = "std")]
     pub(crate) fn prints_of<'a>(
         &'a self,
         file: &'a FileId,
@@ -634,6 +637,17 @@ impl Source {
             Self::Certificate(_) | Self::Given => None,
         };
         hash.map_or_else(Fingerprint::default, hash_fingerprint)
+    }
+}
+
+impl Printed {
+    /// Returns a file that no print says anything about yet.
+    fn new(checksums: Checksums) -> Self {
+        Self {
+            checksums,
+            #[cfg(feature = "std")]
+            facts: None,
+        }
     }
 }
 
