@@ -175,7 +175,7 @@ fn a_paste_of_what_tvs_knows_that_lost_a_line_decides_nothing() {
         trustlist(&format!("{question} --tvs-knows {cut}"))
             .ends(3)
             .begins("UNDECIDED: ")
-            .says("Assumed: the lost part of a paste is missing: ")
+            .says("Assumed: a part of the paste was lost: ")
             .says("knows-cut.txt");
         let fleet = format!("fleet {} --installed-itl {BEFORE}", phones.display());
         trustlist(&format!("{fleet} --offered-itl {CALLMANAGER} --tvs-knows {cut}"))
@@ -485,7 +485,7 @@ fn a_plan_says_first_on_what_guesses_it_rests() {
     // The file holds a phone of another cluster besides: the guesses are refused first.
     trustlist(assumed)
         .ends(1)
-        .complains("a plan would rest on 7 guesses: - ccm2: TFTP taken as not activated");
+        .complains("a plan would rest on 7 guesses:\n  - ccm2: TFTP taken as not activated");
     let path = guessed(
         "guessed.json",
         "15",
@@ -818,7 +818,7 @@ fn a_phone_that_does_not_register_is_no_fine_end() {
         ),
         "{first}"
     );
-    told.says("At the end: 2 current.").says("Not registered at the end, 1 phone: SEP1");
+    told.says("At the end: 2 ok.").says("Not registered at the end, 1 phone: SEP1");
     let whole = plan(r#"{ "op": "ctl_update" },"#);
     let told = trustlist(&format!("simulate {}", file("with-ctl.json", &whole).display())).ends(0);
     told.begins("YES: no phone is locked and every online phone is registered at the end");
@@ -887,9 +887,9 @@ fn the_matrix_of_a_simulation_is_made_of_words() {
 #[test]
 fn a_locked_phone_that_can_be_saved_is_no_dead_one() {
     let told = trustlist("simulate cases/simulate/callmanager-and-tvs.json").ends(1);
-    told.says("LOCKED the phone is locked: it would refuse at the next reset; a command on the servers or restarts help")
-        .says("DEAD the phone is locked: it would refuse at the next reset; only deleting its lists helps")
-        .says("At the end: 4 current, 1 locked until the lists are deleted.")
+    told.says("LOCKED the phone is locked: it refuses the lists at the next reset; a command on the servers or restarts help")
+        .says("DEAD the phone is locked: it refuses the lists at the next reset; only deleting its lists helps")
+        .says("At the end: 4 ok, 1 locked until the lists are deleted.")
         .says("6 LOCKED DEAD AWAY ok restart TVS all");
     let saved =
         trustlist("simulate --policy A cases/lint/both-ctl-anchors-in-one-window.json").ends(1);
@@ -1286,7 +1286,7 @@ fn locked_phones_of_an_inventory_are_told_what_helps() {
         format!("plan recover --inventory {} --offered-itl {BOTH} --tvs none", phones.display());
     trustlist(&line)
         .ends(0)
-        .says("1 phone: run `utils itl reset localkey` on the publisher, then reset it");
+        .says("1 phone: run `utils itl reset localkey` on the publisher, then reset the phone");
     let csv = trustlist(&format!("{line} --csv")).ends(0).out;
     assert!(csv.lines().count() == 2 && csv.contains("localkey"), "{csv}");
     trustlist(&format!("plan recover --offered-itl {BOTH}")).ends(2).complains("--inventory");
