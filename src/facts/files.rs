@@ -460,8 +460,11 @@ impl SeenCertificates {
                 return None;
             };
             let facts = records.get(usize::try_from(seen).ok()?)?.certificate.as_ref()?;
-            if facts.identity == *identity && facts.source().certificate() == Some(certificate) {
-                return Some(facts);
+            // Names are compared last: those that are written in two ways take memory for it.
+            if facts.identity.serial == identity.serial
+                && facts.source().certificate() == Some(certificate)
+            {
+                return Some(facts).filter(|facts| facts.identity == *identity);
             }
         }
         None
