@@ -509,11 +509,7 @@ fn plain_text(value: &der::Any) -> String {
                 .collect()
         }
         Tag::Utf8String | Tag::PrintableString | Tag::Ia5String => crate::text::text(value.value()),
-        _ => value
-            .to_der()
-            .unwrap_or_default()
-            .iter()
-            .fold(String::from("#"), |text, byte| text + &format!("{byte:02x}")),
+        _ => format!("#{}", crate::text::hex(&value.to_der().unwrap_or_default())),
     }
 }
 

@@ -3,7 +3,7 @@
 //! A word never changes its meaning and is in one family only: `trustlist explain CODE` prints its
 //! page. `crates/cluster/tests/codes.rs` compares codes, pages and cases.
 
-use crate::text::vocabulary;
+use crate::text::words;
 
 /// A code word and its page (Markdown).
 pub type Page = (&'static str, &'static str);
@@ -111,7 +111,7 @@ codes! {
         SignerNotYetValid = "signer-not-yet-valid",
         /// Issuer and serial number are those of a known certificate, the subject is not (P-SIG-1).
         SignerSubjectDiffers = "signer-subject-differs",
-        /// The signer is in no list on the phone, and no TVS server that the phone believes knows
+        /// The signer is in no list on the phone, and no TVS server that the phone trusts knows
         /// it.
         SignerUnknown = "signer-unknown",
         /// A TVS server presents a certificate that no TVS record of the ITL names (P-TVS-2).
@@ -130,7 +130,7 @@ codes! {
         TvsNotOnDevice = "tvs-not-on-device",
         /// A TVS server does not answer (P-TVS-3).
         TvsUnreachable = "tvs-unreachable",
-        /// A TVS server that the phone believes knows the signer (P-TVS-4).
+        /// A TVS server that the phone trusts knows the signer (P-TVS-4).
         TvsVouches = "tvs-vouches",
         /// No list on the phone makes it ask for signed configurations (P-BOOT-4).
         UnsignedAsked = "unsigned-asked",
@@ -143,7 +143,7 @@ codes! {
 codes! {
     /// A missing fact that makes a prediction UNDECIDED, worded as a question.
     ConditionCode {
-        /// Can the phone still use TVS for a CTL that keeps no old SAST certificate? (P-REC-5)
+        /// Can the phone still use TVS for a CTL without any old SAST certificate? (P-REC-5)
         AnchorsReplacedTvsOpen = "anchors-replaced-tvs-open",
         /// Is the installed ITL the blank one of the rollback parameter, or a list of certutils? (P-BLANK-2)
         BlankListUnproven = "blank-list-unproven",
@@ -198,13 +198,13 @@ codes! {
         TvsAnswerUnknown = "tvs-answer-unknown",
         /// Does the phone still use an answer of TVS in its cache? (P-TVS-6)
         TvsCached = "tvs-cached",
-        /// Does the phone believe a TVS server whose record has neither certificate nor hash? (P-TVS-2)
+        /// Does the phone trust a TVS server whose record has neither certificate nor hash? (P-TVS-2)
         TvsRecordUnproven = "tvs-record-unproven",
         /// Must TVS know the signer as SAST? (P-TVS-5)
         TvsRoleMissing = "tvs-role-missing",
         /// With which roles does TVS know the signer? (P-TVS-5)
         TvsRolesUnknown = "tvs-roles-unknown",
-        /// Which of two TVS servers with different answers does the phone believe? (P-TVS-3)
+        /// Which of two TVS servers with different answers does the phone ask? (P-TVS-3)
         TvsServersDisagree = "tvs-servers-disagree",
         /// Does the phone ask the next TVS server after one with an unknown certificate? (P-TVS-3)
         TvsSkipsChangedServer = "tvs-skips-changed-server",
@@ -230,21 +230,11 @@ pub enum Level {
     Error,
 }
 
-impl Level {
-    /// Every level, in ascending severity.
-    pub const ALL: &'static [Self] = &[Self::Note, Self::Warning, Self::Error];
-
-    /// Returns `note`, `warning` or `error`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
-
-vocabulary!(Level);
+words!(Level {
+    Note = "note",
+    Warning = "warning",
+    Error = "error",
+});
 
 codes! {
     /// A finding of `lint` about one list.

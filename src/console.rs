@@ -4,8 +4,10 @@
 //! the print itself say what belongs where. A print carries no key: a signature stays unchecked, and says so.
 
 mod carried;
+#[doc(hidden)]
 pub mod clean;
 mod findings;
+#[doc(hidden)]
 pub mod glyph;
 mod history;
 mod html;
@@ -18,16 +20,21 @@ mod render;
 mod status;
 mod value;
 
+#[doc(inline)]
 pub use clean::cleaned;
 
 pub use carried::{SignatureWord, carried};
 pub use findings::PrintFinding;
+#[doc(inline)]
 pub use glyph::Line;
+#[doc(hidden)]
 pub use history::{PhoneMessages, Superseded, phone_messages};
 pub use limits::{MAX_PASTE, MAX_PRINTED_RECORDS, MAX_PRINTS, MAX_ROWS, PasteLimits};
 pub use paste::{Given, PasteError, list, list_within};
 pub use print::{Presence, Print, PrintedRecord, Row, Verified};
-pub use read::{prints, prints_of};
+pub use read::prints;
+#[doc(hidden)]
+pub use read::prints_of;
 pub use status::{PhoneEvent, PhoneEventKind, PhoneFile, phone_events};
 pub use value::Value;
 

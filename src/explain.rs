@@ -68,8 +68,8 @@ pub fn page(code: &str) -> Option<&'static str> {
     FAMILIES.iter().find_map(|family| family.page(code))
 }
 
-/// Returns the meaning of a code on one line: the first sentence of its page, without rule ids at
-/// its end, and for a missing fact without the word `Missing`.
+/// Returns the meaning of a code on one line: the first sentence of its page, without the source in
+/// brackets at its end, and for a missing fact without the word `Missing`.
 ///
 /// ```
 /// use trustlist::explain::{page, summary};
@@ -85,15 +85,19 @@ pub fn summary(page: &str) -> Option<String> {
     let text = text.strip_prefix("Missing: ").unwrap_or(&text);
     let sentence = capitalised(first_sentence(text));
     match sentence.rsplit_once(" (") {
-        Some((start, brackets)) if is_rule(brackets) && brackets.ends_with(").") => {
+        Some((start, brackets)) if is_source(brackets) && brackets.ends_with(").") => {
             Some(String::from(start) + ".")
         }
         _ => Some(sentence),
     }
 }
 
-/// Checks if a text begins like the id of a rule: a capital letter and a hyphen.
-fn is_rule(text: &str) -> bool {
+/// Checks if a text begins like the id of a rule, a capital letter and a hyphen, or with the path of
+/// a document.
+fn is_source(text: &str) -> bool {
+    if text.starts_with("spec/") {
+        return true;
+    }
     let mut chars = text.chars();
     chars.next().is_some_and(|letter| letter.is_ascii_uppercase()) && chars.next() == Some('-')
 }
@@ -110,6 +114,16 @@ fn first_sentence(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_summary_has_no_source() {
+        for source in ["P-TVS-2", "spec/FORMAT.md section 3"] {
+            let page = alloc::format!("# code\n\nThe paste is cut ({source}). Then.\n");
+            assert_eq!(summary(&page).as_deref(), Some("The paste is cut."));
+        }
+        let page = "# code\n\nA phone refused a list (or lost it).\n";
+        assert_eq!(summary(page).as_deref(), Some("A phone refused a list (or lost it)."));
+    }
 
     #[test]
     fn a_number_does_not_end_a_sentence() {

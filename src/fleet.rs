@@ -41,8 +41,9 @@ mod summary;
 use crate::phone::Verdict;
 pub use answer::{Advice, Answer, Hands, Reason};
 pub use own::{LooseConfig, LooseSignatures, OwnConfig};
-pub use summary::labelled;
-pub use summary::{Counts, First, Labels, MAX_LABEL, MAX_LABELS, Summary};
+pub use summary::{Counts, Labels, MAX_LABEL, MAX_LABELS, Summary};
+#[doc(hidden)]
+pub use summary::{First, labelled};
 
 use crate::facts::{SignatureAnswer, Signatures};
 use crate::phone::{ConfigOffer, Offer, Phone, Prediction, Tvs, predict, remedies};
@@ -188,7 +189,7 @@ impl<'a> Fleet<'a> {
         if let Some(state) = self.shard(question, |memo| memo.find(question, &replies).cloned()) {
             return state;
         }
-        // Not under the lock: others go on meanwhile, and at worst find the same.
+        // Predicts without the lock, so that other threads continue; at worst they do the same work.
         let answer = work_out(question, &replies);
         let state = Arc::new(State::new(question, replies.into_given(), answer));
         self.shard(question, |memo| memo.insert(question, state.clone(), MAX_STATES / SHARDS));

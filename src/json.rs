@@ -11,10 +11,6 @@
 //! assert_eq!(Value::Object(fields).to_string(), r#"{"verdict":"accept","after":3}"#);
 //! ```
 
-mod ser;
-
-pub use ser::to_value;
-
 use core::fmt;
 use core::ops::Index;
 use indexmap::IndexMap;
@@ -45,6 +41,13 @@ pub enum Value {
 }
 
 impl Value {
+    /// Returns what is written as JSON: it is written, and read again. `null` for what JSON cannot hold, such as a key
+    /// that is not text; no document of this crate is.
+    pub fn of(value: &(impl Serialize + ?Sized)) -> Self {
+        let text = serde_json::to_string(value);
+        text.and_then(|text| serde_json::from_str(&text)).unwrap_or_default()
+    }
+
     /// Returns the field of an object.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.as_object()?.get(key)
@@ -281,8 +284,8 @@ mod tests {
         let text = r#"{"z":1,"a":{"y":null,"b":[true,-2,1.5,"é\n"]}}"#;
         let value: Value = serde_json::from_str(text).unwrap();
         assert_eq!(value.to_string(), text);
-        assert_eq!(to_value(&value).unwrap(), value);
-        assert_eq!(to_value(&value).unwrap().to_string(), text);
+        assert_eq!(Value::of(&value), value);
+        assert_eq!(Value::of(&value).to_string(), text);
         let other: Value =
             serde_json::from_str(r#"{"a":{"b":[true,-2,1.5,"é\n"],"y":null},"z":1}"#).unwrap();
         assert_eq!(value, other);

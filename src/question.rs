@@ -37,6 +37,8 @@ pub use given::{
     GivenError, MAX_CERTIFICATES, certificate, certificates, decoded, list, losses, text,
 };
 pub use known::checksum_of;
+#[doc(hidden)]
+pub use tvs::{KnownToTvs, known_file};
 pub use tvs::{TvsAnswers, TvsSaid, UnnamedServer, known_certificates};
 
 /// The provider that signatures are checked with: the fastest that was built in.
@@ -48,7 +50,7 @@ pub use crate::verify::RustCrypto as Verifier;
 use crate::console::PasteLimits;
 use crate::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, Timestamp};
 use crate::phone::{
-    CachedSigner, ConfigOffer, Device, KnownCertificate, ListOffer, Offer, Phone,
+    CachedSigner, ConfigOffer, Device, Installed, KnownCertificate, ListOffer, Offer, Phone,
     SecurityByDefault, TlsVersion, Tvs, TvsServer,
 };
 use crate::report::{Assumption, FactoryFresh, Taken};
@@ -92,6 +94,8 @@ pub struct Question {
     tvs_files: Vec<(FileId, String)>,
     /// Lost parts of pasted lists, with the list of each paste.
     lost: BTreeMap<&'static str, Vec<String>>,
+    /// Names of the installed lists in sentences.
+    names: BTreeMap<&'static str, String>,
 }
 
 #[cfg(any(feature = "rsa", feature = "aws-lc-rs"))]
@@ -118,6 +122,7 @@ impl Question {
             name: None,
             tvs_files: Vec::new(),
             lost: BTreeMap::new(),
+            names: BTreeMap::new(),
         }
     }
 
@@ -141,7 +146,8 @@ impl Question {
 
     /// Says which ITL the phone holds: the file, the output of `show itl`, or the MD5, SHA-1 or SHA-256 of a list that was given to
     /// [`known_list`](Self::known_list) before. Once one installed list is said, the phone does not hold the other one unless that
-    /// is said too.
+    /// is said too. A list whose signature is broken by the key that it carries itself is not what a phone holds (P-SIG-2): then
+    /// nothing is known of its lists, and the answer names the list.
     ///
     /// # Errors
     /// [`GivenError::Parse`], [`GivenError::Paste`], [`GivenError::UnknownChecksum`] or
@@ -185,6 +191,7 @@ impl Question {
     /// [`GivenError::Parse`] or [`GivenError::Paste`].
     pub fn offered_itl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
         let offer = self.list_offer(OFFERED_ITL, given.as_ref(), ListKind::Itl)?;
+        self.asked.offers = true;
         let before = core::mem::replace(&mut self.asked.offered_itl, offer);
         Ok(self.forget(request::offered(&before)))
     }
@@ -195,6 +202,7 @@ impl Question {
     /// [`GivenError::Parse`] or [`GivenError::Paste`].
     pub fn offered_ctl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
         let offer = self.list_offer(OFFERED_CTL, given.as_ref(), ListKind::Ctl)?;
+        self.asked.offers = true;
         let before = core::mem::replace(&mut self.asked.offered_ctl, offer);
         Ok(self.forget(request::offered(&before)))
     }
@@ -214,19 +222,22 @@ impl Question {
                 })?)
             }
         };
+        self.asked.offers = true;
         let before = core::mem::replace(&mut self.asked.config, offer);
         Ok(self.forget(request::config(&before)))
     }
 
     /// Says that the TFTP server has no signed configuration.
     pub fn no_config(&mut self) -> &mut Self {
+        self.asked.offers = true;
         self.asked.config = ConfigOffer::NotServed;
         self
     }
 
-    /// Says the phone's model: `7975`, `CP-7975G`, `Cisco 7975`.
+    /// Says the phone's model: `7975`, `CP-7975G`, `Cisco 7975`. A blank one says nothing.
     pub fn model(&mut self, model: &str) -> &mut Self {
-        self.device(Device::of_model(model))
+        let model = Some(model).filter(|model| !model.trim().is_empty());
+        self.device(model.map_or_else(Device::unknown, Device::of_model))
     }
 
     /// Says what is known of the device, in place of its model.
@@ -287,6 +298,8 @@ impl Question {
     /// Says that no TVS server answers; forgets what was said about single servers.
     pub fn no_tvs(&mut self) -> &mut Self {
         self.asked.tvs = tvs::TvsSaid { none: true, ..tvs::TvsSaid::default() };
+        self.lost.remove(TVS_KNOWS);
+        self.tvs_files.clear();
         self
     }
 
@@ -363,10 +376,22 @@ impl Question {
         let (phone, offer) = (self.phone(), self.offer());
         let answers = self.asked.tvs.clone().answers();
         let group = self.asked.cm_group.as_deref();
-        let tvs = answers.of_group(group);
+        let tvs = self.tvs_of_group(group);
         let fresh =
             if self.asked.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
         let mut assumed = Assumption::of_options(&phone, &offer, &tvs, fresh);
+        if !self.asked.offers {
+            assumed.insert(0, Assumption::new(Taken::NothingOffered, OFFERS));
+        }
+        let broken: Vec<Assumption> = self
+            .broken()
+            .map(|name| Assumption::new(Taken::InstalledListBroken, name.to_owned()))
+            .collect();
+        if !broken.is_empty() {
+            // They were given.
+            assumed.retain(|assumed| assumed.taken != Taken::InstalledListsUnknown);
+            assumed.splice(0..0, broken);
+        }
         let unnamed = group.map(|group| answers.unnamed(group)).unwrap_or_default();
         assumed.extend(unnamed.iter().map(tvs::UnnamedServer::assumption));
         let mut lost: Vec<&String> = self.lost.values().flatten().collect();
@@ -384,9 +409,26 @@ impl Question {
         Predicted::new((phone, offer, tvs), assumed, &self.files)
     }
 
-    /// Returns the phone as [`phone::predict`](crate::phone::predict()) and a fleet take it.
+    /// Returns the phone as [`phone::predict`](crate::phone::predict()) and a fleet take it. If an installed list is
+    /// [broken](Files::is_signature_broken), the lists on the phone are not known.
     pub fn phone(&self) -> Phone {
-        self.asked.phone()
+        let phone = self.asked.phone();
+        match self.broken().next() {
+            None => phone,
+            Some(_) => phone.with_installed(Installed::NotGiven).with_ctl(None).with_itl(None),
+        }
+    }
+
+    /// Returns the names of the installed lists whose signature is broken.
+    fn broken(&self) -> impl Iterator<Item = &str> {
+        let held = [
+            (INSTALLED_CTL, &self.asked.installed_ctl),
+            (INSTALLED_ITL, &self.asked.installed_itl),
+        ];
+        let broken = held.into_iter().filter(|(_, held)| {
+            held.list().is_some_and(|list| self.files.is_signature_broken(&list.file))
+        });
+        broken.map(|(input, _)| self.names.get(input).map_or(input, String::as_str))
     }
 
     /// Returns the offer as [`phone::predict`](crate::phone::predict()) and a fleet take it.
@@ -396,12 +438,22 @@ impl Question {
 
     /// Returns what is known of TVS for this phone.
     pub fn tvs(&self) -> Tvs {
-        self.asked.tvs.clone().answers().of_group(self.asked.cm_group.as_deref())
+        self.tvs_of_group(self.asked.cm_group.as_deref())
     }
 
     /// Returns what is known of TVS for another phone, by its CallManager group.
     pub fn tvs_of_group(&self, group: Option<&[Arc<str>]>) -> Tvs {
-        self.asked.tvs.clone().answers().of_group(group)
+        let mut tvs = self.asked.tvs.clone().answers().of_group(group);
+        if let (Tvs::Known(servers), true) = (&mut tvs, self.lost_of_tvs()) {
+            let signers = self.asked.signers();
+            servers.iter_mut().for_each(|server| tvs::doubt(server, &signers));
+        }
+        tvs
+    }
+
+    /// Checks if a paste of what TVS knows lost a part: a certificate that is missing may be known all the same.
+    fn lost_of_tvs(&self) -> bool {
+        self.lost.get(TVS_KNOWS).is_some_and(|lost| !lost.is_empty())
     }
 
     /// Reads a list into the files of the question, for the phones of a fleet: the file, its print, or the checksum of a known
@@ -435,6 +487,24 @@ impl Question {
         Ok(held.list().cloned())
     }
 
+    /// Returns the files themselves, for a fleet that a service keeps:
+    ///
+    /// ```
+    /// # #[cfg(feature = "rsa")] {
+    /// use std::sync::Arc;
+    /// use trustlist::{Question, fleet::Fleet};
+    /// struct Service {
+    ///     fleet: Fleet<'static>,
+    /// }
+    /// let site = Question::new();
+    /// let (offer, tvs) = (Arc::new(site.offer()), Arc::new(site.tvs()));
+    /// let service = Service { fleet: Fleet::shared(offer, tvs, Arc::new(site.into_files())) };
+    /// # }
+    /// ```
+    pub fn into_files(self) -> Files<Arc<dyn SignatureVerifier + Send + Sync>> {
+        self.files
+    }
+
     /// Returns the files of the question, which answer for their signatures.
     pub fn files(&self) -> &Files<Arc<dyn SignatureVerifier + Send + Sync>> {
         &self.files
@@ -455,6 +525,7 @@ impl Question {
         let lost = if whole { Vec::new() } else { given::losses(&bytes, kind, &self.within) };
         let name = name.as_deref().unwrap_or(input);
         self.lost.insert(input, lost.iter().map(|lost| format!("{name}: {lost}")).collect());
+        self.names.insert(input, name.to_owned());
         Ok(list)
     }
 
@@ -528,14 +599,16 @@ impl Question {
         server: Option<Arc<str>>,
         bytes: &[u8],
     ) -> Result<&mut Self, QuestionError> {
-        let known = tvs::known_certificates(&mut self.files, bytes, &self.within);
-        let name = self.name.take();
+        let known = tvs::known_file(&mut self.files, bytes, &self.within);
+        let name = self.name.take().unwrap_or_else(|| TVS_KNOWS.to_owned());
         let known = known.map_err(|error| QuestionError::new(TVS_KNOWS, error))?;
-        self.tvs_files
-            .push((FileId::of_bytes(bytes), name.unwrap_or_else(|| TVS_KNOWS.to_owned())));
+        let lost = known.lost.iter().map(|lost| format!("{name}: {lost}"));
+        // Several calls add up.
+        self.lost.entry(TVS_KNOWS).or_default().extend(lost);
+        self.tvs_files.extend(known.lists.into_iter().map(|list| (list, name.clone())));
         // A list that TVS knows stays in the set, whatever is asked about later.
         self.asked.keeps_files = true;
-        Ok(self.knows(server, known))
+        Ok(self.knows(server, known.certificates))
     }
 
     fn knows(&mut self, server: Option<Arc<str>>, known: Vec<KnownCertificate>) -> &mut Self {
@@ -548,6 +621,8 @@ impl Question {
 const INSTALLED_CTL: &str = "installed_ctl";
 const INSTALLED_ITL: &str = "installed_itl";
 const LIST: &str = "list";
+/// The options that say what is offered.
+const OFFERS: &str = "--offered-itl, --offered-ctl or --offered-config";
 const OFFERED_CONFIG: &str = "offered_config";
 const OFFERED_CTL: &str = "offered_ctl";
 const OFFERED_ITL: &str = "offered_itl";

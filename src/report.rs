@@ -7,6 +7,7 @@ pub mod console;
 #[cfg(feature = "serde")]
 pub mod diff;
 #[cfg(feature = "serde")]
+#[doc(hidden)]
 pub mod escaped;
 #[cfg(feature = "serde")]
 pub mod fleet;
@@ -26,20 +27,31 @@ mod prediction;
 #[cfg(feature = "serde")]
 pub(crate) mod schema;
 #[cfg(feature = "serde")]
+#[doc(hidden)]
 pub mod several;
 #[cfg(feature = "serde")]
-pub mod shape;
+pub(crate) mod shape;
 
-#[doc(hidden)]
-pub use crate::text::wrapped;
-pub use page::Page;
-#[cfg(feature = "serde")]
-pub use plain::Xml;
-pub use plain::{Plain, hex};
 pub(crate) use prediction::prediction_notes_in;
 pub use prediction::{
     Assumption, FactoryFresh, PredictionReport, Taken, Wording, prediction_explained,
-    prediction_notes, prediction_text, swapped_kinds,
+    prediction_notes, prediction_text,
 };
 #[cfg(feature = "serde")]
-pub use prediction::{certificate_name, next_sentence, prediction_json, why, why_of};
+pub use prediction::{prediction_json, why};
+
+// What the crates of this repository make their sentences of.
+#[doc(hidden)]
+pub use crate::text::{capital, counted, hex, wrapped};
+#[doc(hidden)]
+pub use page::Page;
+#[doc(hidden)]
+pub use plain::Plain;
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub use plain::Xml;
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub use prediction::{certificate_name, next_sentence, why_of};
+#[doc(hidden)]
+pub use prediction::{file_word, swapped_kinds};

@@ -1,8 +1,14 @@
 //! Text from bytes, words of fixed vocabularies, and dates.
 
+mod parts;
 mod time;
 mod wrap;
 
+pub(crate) use parts::from_hex;
+#[cfg_attr(not(feature = "std"), allow(unreachable_pub, reason = "`report` exports it"))]
+pub use parts::hex;
+#[cfg(feature = "std")]
+pub use parts::{capital, counted};
 pub use time::Timestamp;
 pub(crate) use wrap::WIDTH;
 #[cfg_attr(not(feature = "std"), allow(unreachable_pub, reason = "`report` exports it"))]
@@ -128,7 +134,6 @@ macro_rules! vocabulary {
         }
     };
 }
-pub(crate) use crate::vocabulary;
 
 /// Returns the text of a string in a file, without one final NUL; bytes that are not UTF-8 are
 /// written `\xNN`.

@@ -45,53 +45,28 @@ pub trait SignatureVerifier {
     ) -> bool;
 }
 
-impl<V: SignatureVerifier + ?Sized> SignatureVerifier for &V {
-    fn supports(&self, digest: DigestAlgorithm) -> bool {
-        (**self).supports(digest)
-    }
+/// A pointer to a provider is a provider.
+macro_rules! pointers {
+    ($($pointer:ty),+) => {$(
+        impl<V: SignatureVerifier + ?Sized> SignatureVerifier for $pointer {
+            fn supports(&self, digest: DigestAlgorithm) -> bool {
+                (**self).supports(digest)
+            }
 
-    fn verify(
-        &self,
-        key: &RsaKey<'_>,
-        digest: DigestAlgorithm,
-        message: Message<'_>,
-        signature: &[u8],
-    ) -> bool {
-        (**self).verify(key, digest, message, signature)
-    }
+            fn verify(
+                &self,
+                key: &RsaKey<'_>,
+                digest: DigestAlgorithm,
+                message: Message<'_>,
+                signature: &[u8],
+            ) -> bool {
+                (**self).verify(key, digest, message, signature)
+            }
+        }
+    )+};
 }
 
-impl<V: SignatureVerifier + ?Sized> SignatureVerifier for Box<V> {
-    fn supports(&self, digest: DigestAlgorithm) -> bool {
-        (**self).supports(digest)
-    }
-
-    fn verify(
-        &self,
-        key: &RsaKey<'_>,
-        digest: DigestAlgorithm,
-        message: Message<'_>,
-        signature: &[u8],
-    ) -> bool {
-        (**self).verify(key, digest, message, signature)
-    }
-}
-
-impl<V: SignatureVerifier + ?Sized> SignatureVerifier for Arc<V> {
-    fn supports(&self, digest: DigestAlgorithm) -> bool {
-        (**self).supports(digest)
-    }
-
-    fn verify(
-        &self,
-        key: &RsaKey<'_>,
-        digest: DigestAlgorithm,
-        message: Message<'_>,
-        signature: &[u8],
-    ) -> bool {
-        (**self).verify(key, digest, message, signature)
-    }
-}
+pointers!(&V, Box<V>, Arc<V>);
 
 /// An RSA public key that may be used: strict PKCS#1 `RSAPublicKey` DER with nothing after it, a
 /// modulus of 1024 to 4096 bits that is odd, an odd exponent from 3 to 2^33 - 1.
@@ -187,15 +162,15 @@ pub struct Verification {
     pub key: Option<KeySource>,
 }
 
-/// Whether a signature is right.
+/// The result of checking a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureOutcome {
-    /// It is not.
+    /// The signature is wrong.
     Invalid(Invalid),
-    /// It cannot be checked. Never reads as valid.
+    /// The signature cannot be checked. Never counts as valid.
     NotVerifiable(NotVerifiable),
-    /// It is.
+    /// The signature is right.
     Valid,
 }
 
@@ -262,16 +237,16 @@ pub struct OwnVerification {
     pub key: Option<KeySource>,
 }
 
-/// Whether a list is signed with the key that it carries itself. Never says that the list comes
-/// from your cluster: anybody can put a key of their own under the name of your CallManager and
-/// sign with it.
+/// The result of checking a list with the key that the list itself contains. It never says that the
+/// list comes from your cluster: an attacker can put another key under the name of your CallManager
+/// and sign with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OwnSignature {
-    /// It is: the file is whole, and signed by the holder of that key.
+    /// The file is complete, and the holder of that key signed it.
     Consistent,
-    /// It is not.
+    /// The signature is wrong.
     Invalid(Invalid),
-    /// It cannot be checked.
+    /// The signature cannot be checked.
     NotVerifiable(NotVerifiable),
 }
 
@@ -365,7 +340,7 @@ pub fn verify_list_with_certificate(
 ///     verify_file_with_list(&config, &list, &RustCrypto).unwrap().outcome
 /// };
 /// assert_eq!(outcome("testdata/cluster/before/ITLFile.tlv"), SignatureOutcome::Valid);
-/// // After the renewal of CallManager the list no longer knows who signed this file.
+/// // CallManager was regenerated: the list does not name the signer of this file.
 /// let unknown = SignatureOutcome::NotVerifiable(NotVerifiable::SignerUnknown);
 /// assert_eq!(outcome("testdata/cluster/after-callmanager/ITLFile.tlv"), unknown);
 /// # }
@@ -435,7 +410,7 @@ pub fn verify_header(
     }
 }
 
-/// The key that a phone believes for a record: that of its certificate, or tag 7 if the record has
+/// The key that a phone uses for a record: that of its certificate, or tag 7 if the record has
 /// a hash instead.
 ///
 /// # Errors

@@ -343,6 +343,15 @@ fn odd_prints_say_what_is_odd() {
     );
     let longer = text.replacen("Length of ITL file: ", "Length of ITL file: 1", 1);
     assert!(found(&longer).contains(&(ConsoleCode::FileLengthDisagrees, None)));
+    // Without the length nothing else says that the records are those of one list.
+    let unsized_print: String = text
+        .lines()
+        .filter(|line| !line.starts_with("Length of ITL file"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_eq!(found(&unsized_print), [(ConsoleCode::FileLengthDisagrees, None)]);
+    let disordered = text.replacen("ITL Record #:3", "ITL Record #:1", 1);
+    assert_eq!(found(&disordered), [(ConsoleCode::FileLengthDisagrees, Some(1))]);
     // Three blanks although the length leaves room for one: it is unknown which one belongs to the
     // name.
     let name = "CN=CAPF-3c9a51f0;OU=Voice;O=Example;L=Utrecht;ST=Utrecht;C=NL";

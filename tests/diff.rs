@@ -85,6 +85,19 @@ fn a_regenerated_callmanager_is_renewed_in_both_roles() {
 /// TVS and CallManager have the same subject: a common role decides which certificate replaces
 /// which.
 #[test]
+fn regenerated_tvs_certificates_are_told_where_tvs_decides() {
+    let meaning = |new| {
+        let (diff, kind) = between("cluster/before/ITLFile.tlv", new);
+        report::diff::sentence(&diff, kind)
+    };
+    let both = meaning("cluster/after-both/ITLFile.tlv");
+    assert!(both.contains("3 TVS certificates were regenerated too"), "{both}");
+    assert!(both.contains("refuses the new list if no server presents an old one"), "{both}");
+    let callmanager = meaning("cluster/after-callmanager/ITLFile.tlv");
+    assert!(!callmanager.contains("regenerated too"), "{callmanager}");
+}
+
+#[test]
 fn renewals_are_paired_by_role() {
     let (diff, _) = between("cluster/before/ITLFile.tlv", "cluster/after-both/ITLFile.tlv");
     let roles: Vec<_> = diff

@@ -124,6 +124,7 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
         phone::Weight,
         phone::WouldChange,
         question::GivenError,
+        question::KnownToTvs,
         question::Predicted,
         question::Question,
         question::QuestionError,

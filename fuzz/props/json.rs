@@ -1,7 +1,11 @@
 //! JSON of every kind: no panic, errors of one line that start with a path, and a case that is
 //! written again is the same.
 
+#[path = "../../tests/support/case_write.rs"]
+mod case_write;
+
 use super::is_one_line;
+use case_write::written;
 use trustlist::report::{prediction_explained, prediction_json, prediction_text};
 use trustlist_cluster::case::{Build, CaseError, PredictCase};
 use trustlist_cluster::case::{PreflightCase, Scenario};
@@ -26,9 +30,8 @@ fn is_an_error(error: &CaseError) {
 }
 
 fn of_case(case: &PredictCase) {
-    let written = case.to_json();
-    let again =
-        PredictCase::parse(&written.to_string()).expect("a case that was read can be read again");
+    let again = PredictCase::parse(&written(case).to_string())
+        .expect("a case that was read can be read again");
     assert_eq!((&case.phone, &case.offer, &case.tvs), (&again.phone, &again.offer, &again.tvs));
     assert_eq!((&case.signatures, &case.certificates), (&again.signatures, &again.certificates));
     let report = case.report();

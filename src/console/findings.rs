@@ -92,14 +92,17 @@ impl Print {
         }
         // A print that was cut does not add up, and says why.
         let sizes = self.size.zip(self.file_added()).filter(|_| self.cut.is_none());
+        let mut numbered = self.records.iter().zip(1u32..);
+        let disordered = numbered.find(|(record, number)| record.index.0 != *number);
+        let code = ConsoleCode::FileLengthDisagrees;
         if let Some((size, added)) = sizes.filter(|(size, added)| size != added) {
-            found.push(finding(
-                ConsoleCode::FileLengthDisagrees,
-                Level::Error,
-                None,
-                self.line,
-                [("printed", size), ("added", added)],
-            ));
+            let values = [("printed", size), ("added", added)];
+            found.push(finding(code, Level::Error, None, self.line, values));
+        } else if let Some((record, _)) = disordered.filter(|_| self.cut.is_none()) {
+            // Parts of two outputs whose lengths fit by chance, or are lost.
+            found.push(finding(code, Level::Error, Some(record.index), record.line, []));
+        } else if self.size.is_none() && self.cut.is_none() && !self.records.is_empty() {
+            found.push(finding(code, Level::Warning, None, self.line, []));
         }
         if let Verified::No(line) = self.verified {
             found.push(finding(ConsoleCode::PrintNotVerified, Level::Error, None, line, []));

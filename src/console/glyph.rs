@@ -44,7 +44,7 @@ pub struct Gap {
 pub(crate) const FULL: u8 = 0x80;
 
 impl Gap {
-    /// Nothing at all?
+    /// Checks if there is no blank and no line break.
     pub fn is_none(self) -> bool {
         self.before == 0 && self.after == 0 && self.breaks == 0
     }

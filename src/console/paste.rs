@@ -1,7 +1,7 @@
 //! One list out of a paste, and text out of bytes.
 
 use super::clean::Clean;
-use super::{Line, PasteLimits, Print, parse_within};
+use super::{Line, PasteLimits, Presence, Print, parse_within};
 use crate::facts::ListKind;
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
 use core::fmt;
@@ -203,8 +203,8 @@ impl fmt::Display for PasteError {
 
 impl core::error::Error for PasteError {}
 
-/// The one list of a paste; with a kind given, the one of that kind. A print that was cut is an answer too: see
-/// [`Print::cut`].
+/// Returns the one list of a paste; with a kind given, the one of that kind. Without a kind, a print that says that there is no
+/// such file counts only if there is nothing else. A print that was cut is an answer too: see [`Print::cut`].
 ///
 /// ```
 /// use trustlist::console::{PasteError, list};
@@ -238,8 +238,13 @@ pub fn list_within(
     }
     let prints = parse_within(text, limits)?;
     let other = prints.first().map(|print| print.line);
-    let mut fitting =
-        prints.into_iter().filter(|print| wanted.is_none_or(|wanted| print.kind == wanted));
+    // A session log of a cluster that is not in mixed mode says beside its ITL that it has no CTL.
+    let lists = prints.iter().filter(|print| print.presence == Presence::Printed).count();
+    let there_only = wanted.is_none() && lists == 1;
+    let mut fitting = prints.into_iter().filter(|print| match wanted {
+        Some(wanted) => print.kind == wanted,
+        None => !there_only || print.presence == Presence::Printed,
+    });
     match (fitting.next(), fitting.next(), wanted, other) {
         (Some(print), None, ..) if !print.is_readable() => {
             Err(PasteError::NothingRead { line: print.line })
@@ -268,16 +273,26 @@ mod tests {
         assert_eq!(error("", None), PasteError::Empty);
         assert_eq!(error("\u{1}\0\u{2}x", None), PasteError::Binary);
         assert_eq!(error("\n\nhello", None), PasteError::NoList { line: Line(3) });
-        let both = [ITL, CTL].concat();
         assert_eq!(
-            error(&both, None),
+            error(&[ITL, ITL].concat(), None),
             PasteError::SeveralLists { first: Line(1), second: Line(2) }
+        );
+        assert_eq!(
+            error(&[CTL, CTL].concat(), None),
+            PasteError::SeveralLists { first: Line(1), second: Line(3) }
         );
         assert_eq!(
             error(CTL, Some(ListKind::Itl)),
             PasteError::OtherKind { wanted: ListKind::Itl, line: Line(1) }
         );
+    }
+
+    #[test]
+    fn a_list_that_is_not_there_is_none_beside_one_that_is() {
+        let both = [ITL, CTL].concat();
         assert_eq!(list(&both, Some(ListKind::Ctl)).unwrap().line, Line(2));
+        assert_eq!(list(&both, None).unwrap().kind, ListKind::Itl);
+        assert_eq!(list(CTL, None).unwrap().kind, ListKind::Ctl);
     }
 
     #[test]

@@ -257,8 +257,7 @@ impl Print {
     pub fn completeness(&self) -> Completeness {
         let all_there = match (self.size, self.file_added()) {
             (Some(size), Some(added)) => size == added,
-            (None, _) => matches!(self.verified, Verified::Yes(_)) && !self.records.is_empty(),
-            (Some(_), None) => false,
+            (None, _) | (Some(_), None) => false,
         };
         let in_order =
             self.records.iter().zip(1u32..).all(|(record, index)| record.index.0 == index);

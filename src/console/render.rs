@@ -4,6 +4,7 @@ use super::mark::{Part, ROWS, unknown_row};
 use super::print::{Presence, Print, PrintedRecord, Row, Verified};
 use super::value::Value;
 use crate::facts::ListKind;
+use crate::text::hex;
 use crate::wire::Role;
 use alloc::{format, string::String};
 use core::fmt::{self, Display, Formatter, Write as _};
@@ -20,8 +21,8 @@ impl Display for Print {
             writeln!(
                 f,
                 "The checksum value of the {list} file:\n{}(MD5)\n{}(SHA1)\n\n",
-                lower(&md5),
-                lower(&sha1)
+                hex(&md5),
+                hex(&sha1)
             )?;
         }
         if let Some(size) = self.size {
@@ -123,13 +124,6 @@ fn upper(bytes: &[u8], between: char) -> String {
         let _ = write!(out, "{byte:02X}");
     }
     out
-}
-
-fn lower(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }
 
 /// A text without what a terminal would act on or a reader would take for a gap: control characters, invisible marks

@@ -142,7 +142,7 @@ fn in_context(events: &mut Vec<Said>) {
             _ => {}
         }
     }
-    // Not in the first cache, but in the second.
+    // TVS looks into two caches: the second may have what the first does not.
     let mut vouched = false;
     let mut keep: Vec<bool> = Vec::with_capacity(events.len());
     for event in events.iter().rev().map(|said| &said.event) {

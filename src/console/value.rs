@@ -5,6 +5,7 @@
 
 use super::glyph::{Gap, Glyph, digits, spaced, squeezed};
 use super::mark::Shape;
+use crate::text::from_hex;
 use crate::wire::Role;
 use alloc::{string::String, vec, vec::Vec};
 
@@ -195,7 +196,7 @@ fn serial(length: u16, rest: &[Glyph]) -> (Value, Fit) {
     if let (false, Some(bytes)) = (split, unpadded(rest, usize::from(length))) {
         return (Value::Bytes(bytes), Fit::Exact);
     }
-    match hex(&digits) {
+    match from_hex(&digits).filter(|bytes| !bytes.is_empty()) {
         Some(bytes) if bytes.len() == usize::from(length) => (Value::Bytes(bytes), Fit::Exact),
         // Cut or damaged: half a serial number is another certificate's.
         _ => (Value::Absent, Fit::Loose),
@@ -210,7 +211,7 @@ fn hash(length: u16, rest: &[Glyph]) -> (Value, Fit) {
     let text = squeezed(rest);
     let digits: String =
         text.split('(').next().unwrap_or_default().chars().filter(|&c| c != ':').collect();
-    match hex(&digits) {
+    match from_hex(&digits).filter(|bytes| !bytes.is_empty()) {
         Some(bytes) if bytes.len() == SHA1 || bytes.len() == usize::from(length) => {
             (Value::Bytes(bytes), Fit::Exact)
         }
@@ -262,17 +263,6 @@ fn unpadded(rest: &[Glyph], count: usize) -> Option<Vec<u8>> {
     }
     let bytes: Option<Vec<u8>> = bytes.into_iter().map(|value| u8::try_from(value).ok()).collect();
     bytes.filter(|bytes| bytes.len() == count)
-}
-
-fn hex(digits: &str) -> Option<Vec<u8>> {
-    let values: Option<Vec<u8>> =
-        digits.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
-    let values = values?;
-    let pairs = values.chunks_exact(2);
-    if values.is_empty() || !pairs.remainder().is_empty() {
-        return None;
-    }
-    Some(pairs.map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect())
 }
 
 /// A name with the blanks it had. The length counts the final NUL; a name without one is read as well.

@@ -3,6 +3,7 @@
 use super::document::{Body, DOCUMENTS, Document, Item};
 use super::plain::{Plain, capitalised, is_word_at, plain, wrapped};
 use super::{FAMILIES, Family};
+use crate::phone::Rule;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -143,14 +144,14 @@ impl Statement {
                     words.push_str(grade.as_str());
                 }
             }
-            None if self.named.is_empty() => words.push_str("that of each rule"),
-            None => words.push_str("that of the rules that it names"),
+            None if self.named.is_empty() => words.push_str("see each rule"),
+            None => words.push_str("as sure as the rules that it names"),
         }
         match &self.evidence {
             Some(evidence) if evidence.starts_with(&words) => words = evidence.replace(",S", ", S"),
             Some(evidence) => words = format!("{words} ({})", evidence.replace(",S", ", S")),
             None if self.sources.is_empty() && self.grades == [Grade::Inferred] => {
-                words.push_str("; the document names no source")
+                words.push_str(": this project concluded it, no source states it")
             }
             None => {}
         }
@@ -180,6 +181,10 @@ impl Statement {
         f: &mut impl fmt::Write,
     ) -> fmt::Result {
         writeln!(f, "# {}", self.id)?;
+        if let Some(rule) = Rule::ALL.iter().find(|rule| rule.id() == self.id) {
+            write!(f, "\n{}", wrapped("", &format!("{}.", rule.statement())))?;
+            write!(f, "\n## In detail\n")?;
+        }
         for paragraph in &self.paragraphs {
             write!(f, "\n{}", wrapped("", paragraph))?;
         }
@@ -221,7 +226,7 @@ impl Statement {
 ///
 /// ```
 /// let rule = trustlist::explain::rule("P-TVS-2").unwrap();
-/// assert!(rule.to_string().starts_with("# P-TVS-2\n\nThe server's TLS certificate must be "));
+/// assert!(rule.to_string().starts_with("# P-TVS-2\n\nA TVS server must present the certificate "));
 /// assert_eq!(rule.grades()[0].as_str(), "documented");
 /// assert!(trustlist::explain::rule("l-4").is_some_and(|rule| rule.id() == "L-04"));
 /// assert_eq!(trustlist::explain::rule("P-TVS-99"), None);

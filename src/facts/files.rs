@@ -8,8 +8,8 @@ use super::{
 use crate::cert::{Certificate, PublicKey};
 use crate::verify::{self, NotVerifiable, SignatureOutcome, SignatureVerifier};
 use crate::wire::{
-    self, Fields, Identity, Lazy, ListName, Name, ParseError, Part, Record, Serial, SignedFile,
-    TrustList, text,
+    self, Fields, Identity, Lazy, ListName, Name, ParseError, Part, Record, Role, Serial,
+    SignedFile, TrustList, text,
 };
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use core::cmp::Ordering;
@@ -34,7 +34,7 @@ use sha2::Digest;
 pub struct Files<V> {
     verifier: V,
     files: BTreeMap<Stored, Entry>,
-    prints: BTreeMap<FileId, Checksums>,
+    prints: BTreeMap<FileId, Printed>,
     /// Pastes whose bytes are in the set.
     aliases: BTreeMap<FileId, FileId>,
     /// Prints without checksums so far.
@@ -72,6 +72,14 @@ enum Content {
 #[cfg(feature = "std")]
 #[derive(Debug, Default)]
 struct Answers(std::sync::Mutex<BTreeMap<Arc<[u8]>, SignatureAnswer>>);
+
+/// A file that is known by console prints: its checksums, and what the fullest print of it says.
+#[derive(Debug)]
+struct Printed {
+    checksums: Checksums,
+    #[cfg(feature = "std")]
+    facts: Option<Arc<ListFacts>>,
+}
 
 /// The checksums by which phones and `show itl` name a file (`spec/FORMAT.md` section 3.6).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -132,18 +140,40 @@ impl<V: SignatureVerifier> Files<V> {
     /// checksum of the print is that of a file in the set. A print without checksums is a file of
     /// its own, each time.
     pub fn print(&mut self, md5: Option<[u8; 16]>, sha1: Option<[u8; 20]>, text: &str) -> FileId {
-        let printed = Checksums { md5, sha1 };
+        let checksums = Checksums { md5, sha1 };
         let Some(print) = FileId::of_checksums(md5, sha1) else {
             self.unnamed = self.unnamed.wrapping_add(1);
             let file = FileId::of_text(text, self.unnamed);
-            self.prints.insert(file.clone(), printed);
+            self.prints.insert(file.clone(), Printed::new(checksums));
             return file;
         };
-        if let Some(file) = self.of_checksums(printed) {
+        if let Some(file) = self.of_checksums(checksums) {
             return file.clone();
         }
-        self.prints.insert(print.clone(), printed);
+        self.prints.insert(print.clone(), Printed::new(checksums));
         print
+    }
+
+    /// Remembers what a print of a file says. Of two prints that agree the one that lost nothing is
+    /// kept.
+    #[cfg(feature = "std")]
+    pub(crate) fn keep_print(&mut self, facts: &Arc<ListFacts>) {
+        let Some(printed) = self.prints.get_mut(&facts.file) else { return };
+        if printed.facts.as_ref().is_none_or(|kept| kept.completeness > facts.completeness) {
+            printed.facts = Some(facts.clone());
+        }
+    }
+
+    /// Returns what the prints of a file say, as far as [`Files::keep_print`] remembers it. The
+    /// file may be known by its bytes too.
+    #[cfg(feature = "std")]
+    pub(crate) fn prints_of<'a>(
+        &'a self,
+        file: &'a FileId,
+    ) -> impl Iterator<Item = &'a Arc<ListFacts>> {
+        let of_bytes = self.aliases.iter().filter(move |(_, target)| *target == file);
+        let prints = core::iter::once(file).chain(of_bytes.map(|(print, _)| print));
+        prints.filter_map(|print| self.prints.get(print)?.facts.as_ref())
     }
 
     /// Remembers a certificate that is in no list of the set (what TVS presents or knows), so that
@@ -199,12 +229,44 @@ impl<V: SignatureVerifier> Files<V> {
         }
     }
 
+    /// Returns true if a list of the set is proven not to be signed with the key of its own signer's
+    /// record. It is not the list on any phone: phones refuse it (P-SIG-2), or it was changed after
+    /// it was signed. False if that cannot be checked.
+    ///
+    /// ```
+    /// # #[cfg(feature = "rsa")] {
+    /// use trustlist::{facts::Files, verify::RustCrypto};
+    ///
+    /// let mut files = Files::new(RustCrypto);
+    /// let mut broken = |name: &str| {
+    ///     let list = files.list(std::fs::read(name).unwrap()).unwrap();
+    ///     files.is_signature_broken(&list.file)
+    /// };
+    /// assert!(broken("testdata/bad/flipped-record.tlv"));
+    /// // A forger's list is signed with the forger's key, which it carries.
+    /// assert!(!broken("testdata/bad/forged-signer.tlv"));
+    /// # }
+    /// ```
+    pub fn is_signature_broken(&self, list: &FileId) -> bool {
+        let Some((_, Entry { content: Content::List(facts), .. })) =
+            self.stored(self.resolved(list))
+        else {
+            return false;
+        };
+        let signer = facts.signer.as_ref().and_then(|signer| facts.find(signer, &[Role::Sast]));
+        let certificate = signer.and_then(|record| record.certificate.as_ref());
+        certificate.is_some_and(|certificate| {
+            self.signed_by(&facts.file, certificate) == SignatureAnswer::Broken
+        })
+    }
+
     fn add(&mut self, stored: Stored, content: Content) {
         let checksums = Lazy::later(|| Checksums::of(&stored.0));
         // Prints of these bytes may have come first: from now on they are the file.
         let prints = self.prints.iter();
-        let of_it =
-            prints.filter(|(_, print)| checksums.get(|| Checksums::of(&stored.0)).agrees(**print));
+        let of_it = prints.filter(|(_, print)| {
+            checksums.get(|| Checksums::of(&stored.0)).agrees(print.checksums)
+        });
         self.aliases.extend(of_it.map(|(print, _)| (print.clone(), content.file().clone())));
         let entry = Entry {
             content,
@@ -235,7 +297,9 @@ impl<V: SignatureVerifier> Files<V> {
             return Some(entry.content.file());
         }
         let mut prints = self.prints.iter();
-        prints.find(|(_, print)| print.agrees(printed)).map(|(print, _)| self.resolved(print))
+        prints
+            .find(|(_, print)| print.checksums.agrees(printed))
+            .map(|(print, _)| self.resolved(print))
     }
 
     /// Returns the bytes that a print is of, if they are in the set; any other file itself.
@@ -576,6 +640,17 @@ impl Source {
             Self::Certificate(_) | Self::Given => None,
         };
         hash.map_or_else(Fingerprint::default, hash_fingerprint)
+    }
+}
+
+impl Printed {
+    /// Returns a file that no print says anything about yet.
+    fn new(checksums: Checksums) -> Self {
+        Self {
+            checksums,
+            #[cfg(feature = "std")]
+            facts: None,
+        }
     }
 }
 

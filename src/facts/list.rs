@@ -394,7 +394,7 @@ impl Fingerprint {
     }
 }
 
-/// The public key that a phone would believe for a certificate.
+/// The public key that a phone uses for a certificate.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KeyFacts {
@@ -500,15 +500,15 @@ impl<S: Signatures + ?Sized> Signatures for std::sync::RwLock<S> {
     }
 }
 
-/// Whether a file is signed by a given key.
+/// The result of checking the signature of a file with a given key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SignatureAnswer {
-    /// It is.
+    /// The key signed the file.
     Valid,
-    /// It is not.
+    /// The key did not sign the file.
     Broken,
-    /// It was not checked, and why. Never reads as valid.
+    /// The signature was not checked, and why. Never counts as valid.
     NotChecked(NotChecked),
 }
 

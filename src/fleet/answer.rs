@@ -4,13 +4,13 @@ use crate::code::FindingCode;
 use crate::phone::{
     Decisive, JudgedFile, Judgement, Lean, Outcome, Prediction, Remedies, Remedy, Verdict,
 };
-use crate::text::vocabulary;
+use crate::text::words;
 
 /// The answer for a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Answer {
-    /// That of its worst file.
+    /// The verdict of its worst file.
     pub verdict: Verdict,
     /// Where a `depends` leans; towards a refusal as soon as one file does.
     pub leans: Option<Lean>,
@@ -22,6 +22,8 @@ pub struct Answer {
     pub config: Option<Outcome>,
     /// The finding or condition that decided.
     pub reason: Option<Reason>,
+    /// True if a file is refused, or may be by what is missing.
+    pub may_refuse: bool,
     /// How urgently the phone needs manual work.
     pub hands: Hands,
     /// The first remedy of a refusal; `None` if nothing is refused, or nothing was asked.
@@ -132,19 +134,19 @@ pub struct Reason {
     pub code: Decisive,
 }
 
-/// How urgently a phone needs hands. Ordered: the last first.
+/// The urgency of work on a phone. Later variants are more urgent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Hands {
-    /// Not at all.
+    /// No work is needed.
     None,
-    /// An open question that leans towards the files being taken.
+    /// A fact is missing, and the phone probably accepts the files.
     ProbablyTaken,
-    /// An open question that leans neither way.
+    /// A fact is missing, and neither answer is more probable.
     Open,
-    /// An open question that leans towards a refusal.
+    /// A fact is missing, and the phone probably refuses a file.
     ProbablyRefused,
-    /// It refuses a file, and the servers have to offer another one, or to vouch for it.
+    /// It refuses a file, and a command on the servers helps: they offer another file, or TVS confirms its signer.
     FromServer,
     /// It refuses a file, and the advice is to delete its lists on the phone.
     ByHand,
@@ -171,6 +173,7 @@ impl Answer {
             itl: prediction.itl.outcome(),
             config: prediction.config.as_ref().map(Judgement::outcome),
             reason: reason(&files),
+            may_refuse: prediction.may_refuse(),
             hands,
             advice: None,
         }
@@ -259,38 +262,18 @@ const fn weight(outcome: Outcome) -> u8 {
     }
 }
 
-impl Hands {
-    /// Every value, the most urgent first.
-    pub const ALL: &'static [Self] = &[
-        Self::ByHand,
-        Self::FromServer,
-        Self::ProbablyRefused,
-        Self::Open,
-        Self::ProbablyTaken,
-        Self::None,
-    ];
-
-    /// The word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ByHand => "by-hand",
-            Self::FromServer => "from-server",
-            Self::None => "none",
-            Self::Open => "open",
-            Self::ProbablyRefused => "probably-refused",
-            Self::ProbablyTaken => "probably-taken",
-        }
-    }
-}
-
-vocabulary!(Hands);
+words!(Hands {
+    ByHand = "by-hand",
+    FromServer = "from-server",
+    ProbablyRefused = "probably-refused",
+    Open = "open",
+    ProbablyTaken = "probably-taken",
+    None = "none",
+});
 
 impl Reason {
     /// The stable word of the code.
     pub const fn code(self) -> &'static str {
-        match self.code {
-            Decisive::Condition(code) => code.as_str(),
-            Decisive::Finding(code) => code.as_str(),
-        }
+        self.code.as_str()
     }
 }

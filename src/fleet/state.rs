@@ -363,6 +363,7 @@ mod tests {
         itl: Outcome::Accept,
         config: None,
         reason: None,
+        may_refuse: false,
         hands: Hands::None,
         advice: None,
     };

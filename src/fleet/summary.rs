@@ -23,6 +23,8 @@ pub struct Summary {
     pub hands: BTreeMap<Hands, u64>,
     /// The first remedy of the phones that refuse.
     pub advice: BTreeMap<Advice, u64>,
+    /// The phones with an open question that refuse no file, whatever its answer is.
+    pub harmless: u64,
 }
 
 /// How many phones end how.
@@ -88,13 +90,17 @@ impl Summary {
         if let Some(advice) = answer.advice {
             count(&mut self.advice, advice, phones);
         }
+        if answer.verdict == Verdict::Depends && !answer.may_refuse {
+            self.harmless = self.harmless.saturating_add(phones);
+        }
         labelled(&mut self.models, labels.model).add(answer.verdict, phones);
         labelled(&mut self.groups, labels.group).add(answer.verdict, phones);
     }
 
     /// Adds the counts of another part of the fleet.
     pub fn merge(&mut self, other: &Self) {
-        let Self { total, reasons, models, groups, files, hands, advice } = other;
+        let Self { total, reasons, models, groups, files, hands, advice, harmless } = other;
+        self.harmless = self.harmless.saturating_add(*harmless);
         self.total.merge(*total);
         reasons.iter().for_each(|(&key, &phones)| count(&mut self.reasons, key, phones));
         files.iter().for_each(|(&key, &phones)| count(&mut self.files, key, phones));

@@ -161,7 +161,7 @@ pub(super) fn size(facts: &ListFacts, found: &mut Vec<LintFinding>) {
 
 /// P-ALG-7: the largest ITL that phones load.
 const LARGEST: u64 = 65_536;
-/// One more node adds two to four records of about 1,100 bytes. Above this size they no longer fit.
+/// One more node adds two to four records of about 1,100 bytes. A list above this size has no room for them.
 const NEAR: u64 = LARGEST - 4 * 1_100;
 /// P-ALG-7: the number of certificates if the size is not known.
 const MOST_CERTIFICATES: usize = 39;

@@ -63,7 +63,7 @@ pub enum Via {
     OfferedCtl,
     /// The ITL accepted at this boot.
     OfferedItl,
-    /// A TVS server that the phone believes.
+    /// A TVS server that the phone trusts.
     Tvs,
     /// An answer of TVS in the phone's cache.
     TvsCache,
@@ -149,6 +149,13 @@ pub enum ConditionalOutcome {
     Outcome(Outcome),
 }
 
+impl ConditionalOutcome {
+    /// Checks if the phone refuses the file on this side, deletes its list, or may do so.
+    pub fn may_refuse(self) -> bool {
+        matches!(self, Self::Dropped | Self::Outcome(Outcome::Depends | Outcome::Reject))
+    }
+}
+
 /// A missing fact that makes the outcome `depends`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -218,6 +225,17 @@ impl Judgement {
     /// Returns the findings, in the order of the phone's own steps.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// Checks if the phone may refuse the file: it does, or one of the answers to a missing fact leads
+    /// there. A `depends` that is not so is open, but refuses nothing either way: a phone without
+    /// Security By Default never asks for an ITL that another one accepts.
+    pub fn may_refuse(&self) -> bool {
+        let sides = self.conditions.iter().flat_map(|open| [open.if_yes, open.if_no]);
+        match self.outcome {
+            Outcome::Depends => sides.into_iter().any(ConditionalOutcome::may_refuse),
+            outcome => outcome == Outcome::Reject,
+        }
     }
 
     /// Checks if the file is on the phone afterwards. A `depends` counts as its lean, and as a

@@ -2,7 +2,7 @@
 
 use super::{JudgedFile, Judgement, Outcome, Phone, Prediction};
 use crate::code::FindingCode;
-use crate::text::vocabulary;
+use crate::text::words;
 
 /// A status message in the words of the phone (P-MSG, 88xx administration guide; other models use
 /// other words for some).
@@ -28,35 +28,16 @@ pub enum Message {
     TrustListUpdated,
 }
 
-impl Message {
-    /// Every message.
-    pub const ALL: &'static [Self] = &[
-        Self::CtlAndItlInstalled,
-        Self::CtlInstalled,
-        Self::CtlUpdateFailed,
-        Self::FileNotFoundCtl,
-        Self::ItlInstalled,
-        Self::NoTrustListInstalled,
-        Self::TrustListUpdateFailed,
-        Self::TrustListUpdated,
-    ];
-
-    /// Returns the words on the screen.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CtlAndItlInstalled => "CTL and ITL installed",
-            Self::CtlInstalled => "CTL Installed",
-            Self::CtlUpdateFailed => "CTL update failed",
-            Self::FileNotFoundCtl => "File Not Found <CTLFile.tlv>",
-            Self::ItlInstalled => "ITL installed",
-            Self::NoTrustListInstalled => "No Trust List installed",
-            Self::TrustListUpdateFailed => "Trust List update failed",
-            Self::TrustListUpdated => "Trust List updated",
-        }
-    }
-}
-
-vocabulary!(Message);
+words!(Message {
+    CtlAndItlInstalled = "CTL and ITL installed",
+    CtlInstalled = "CTL Installed",
+    CtlUpdateFailed = "CTL update failed",
+    FileNotFoundCtl = "File Not Found <CTLFile.tlv>",
+    ItlInstalled = "ITL installed",
+    NoTrustListInstalled = "No Trust List installed",
+    TrustListUpdateFailed = "Trust List update failed",
+    TrustListUpdated = "Trust List updated",
+});
 
 /// Returns the message about one file of this boot. `None` if the phone shows nothing (an unchanged
 /// list, P-MSG), the sources name no message (configurations, P-CFG-2) or the outcome is open.

@@ -120,7 +120,7 @@ impl Family {
                 .copied()
                 .find(|name| tokens.iter().any(|token| token.len() >= 3 && near(token, name)))
         };
-        by(is_swapped).or_else(|| by(is_one_edit_away))
+        by(is_swapped).or_else(|| by(is_mistyped))
     }
 }
 
@@ -421,6 +421,14 @@ fn is_swapped(token: &str, name: &str) -> bool {
         && byte(token, *second) == byte(name, *first)
 }
 
+/// Checks if one character is wrong, missing or extra. A number with another digit is no mistake, but
+/// another model: the 7937 is a phone that the table does not have.
+fn is_mistyped(token: &str, name: &str) -> bool {
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let other_number = token.len() == name.len() && is_number(token) && is_number(name);
+    !other_number && is_one_edit_away(token, name)
+}
+
 /// Checks if one character is wrong, missing or extra.
 fn is_one_edit_away(token: &str, name: &str) -> bool {
     let (short, long) = if token.len() <= name.len() { (token, name) } else { (name, token) };
@@ -573,6 +581,7 @@ mod tests {
             ("Cisco 8814", ""),
             ("885l", "8851"),
             ("79755", "7975"),
+            ("Cisco 7937", ""),
             ("jaber", "Jabber"),
             ("Telepresense", "TelePresence"),
             ("9481", "9841"),

@@ -79,7 +79,7 @@ pub enum Remedy {
     },
     /// Two remedies together; neither is known to help alone.
     Together {
-        /// The remedy that makes the phone believe a TVS server again.
+        /// The remedy after which the phone trusts a TVS server again.
         first: Arc<Remedy>,
         /// The remedy that makes that server know the signer.
         second: Arc<Remedy>,

@@ -1,6 +1,6 @@
 //! TLS versions of TVS: the minimum of a cluster and the versions of a phone (P-TVS-11).
 
-use crate::text::vocabulary;
+use crate::text::words;
 
 /// A version of TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,33 +17,25 @@ pub enum TlsVersion {
 }
 
 impl TlsVersion {
-    /// Every version, the oldest first.
-    pub const ALL: &'static [Self] = &[Self::V1_0, Self::V1_1, Self::V1_2, Self::V1_3];
-
-    /// Returns the number, in the form of `show tls min-version` and of the contract.
+    /// Returns the version with this number, in the form of [`TlsVersion::as_str`]; `None` for any
+    /// other text.
     ///
     /// ```
     /// use trustlist::phone::TlsVersion;
-    /// assert_eq!(TlsVersion::V1_2.as_str(), "1.2");
+    /// assert_eq!(TlsVersion::from_word("1.2"), Some(TlsVersion::V1_2));
     /// assert!(TlsVersion::V1_0 < TlsVersion::V1_2);
     /// ```
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::V1_0 => "1.0",
-            Self::V1_1 => "1.1",
-            Self::V1_2 => "1.2",
-            Self::V1_3 => "1.3",
-        }
-    }
-
-    /// Returns the version with this number, in the form of [`TlsVersion::as_str`]; `None` for any
-    /// other text.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|version| version.as_str() == word)
     }
 }
 
-vocabulary!(TlsVersion);
+words!(TlsVersion {
+    V1_0 = "1.0",
+    V1_1 = "1.1",
+    V1_2 = "1.2",
+    V1_3 = "1.3",
+});
 
 /// The TLS versions of a phone's TVS client (model table, column "TLS of TVS").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

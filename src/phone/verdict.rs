@@ -1,7 +1,7 @@
 //! The answer in one word.
 
 use super::{Judgement, Outcome, Prediction};
-use crate::text::vocabulary;
+use crate::text::words;
 
 /// The answer for a whole phone. There is no fourth value: a `match` needs no other arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,12 +21,14 @@ impl Prediction {
         let outcomes = [self.ctl.outcome(), self.itl.outcome()].into_iter().chain(config);
         outcomes.map(Verdict::of).max().unwrap_or(Verdict::Accept)
     }
+
+    /// Checks if the phone may refuse a file: see [`Judgement::may_refuse`].
+    pub fn may_refuse(&self) -> bool {
+        [&self.ctl, &self.itl].into_iter().chain(&self.config).any(Judgement::may_refuse)
+    }
 }
 
 impl Verdict {
-    /// Every value, the worst first.
-    pub const ALL: &'static [Self] = &[Self::Reject, Self::Depends, Self::Accept];
-
     /// Returns the verdict for an outcome of one file.
     pub const fn of(outcome: Outcome) -> Self {
         match outcome {
@@ -39,15 +41,10 @@ impl Verdict {
             | Outcome::Unchanged => Self::Accept,
         }
     }
-
-    /// Returns the word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Accept => "accept",
-            Self::Depends => "depends",
-            Self::Reject => "reject",
-        }
-    }
 }
 
-vocabulary!(Verdict);
+words!(Verdict {
+    Reject = "reject",
+    Depends = "depends",
+    Accept = "accept",
+});

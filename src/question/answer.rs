@@ -38,12 +38,23 @@ impl Predicted {
         Self { boot, remedies, would_change, assumed, phone, offer, tvs }
     }
 
-    /// Returns the answer in one word: the verdict on the worst file. It is never a firm yes if a paste lost something, or if a list was
-    /// given in the place of the other kind ([`notes`](Self::notes) names it).
+    /// Returns the answer in one word: the verdict on the worst file. It is never a firm yes if a paste lost something, if no file of the
+    /// server was given, or if a list was given in the place of the other kind ([`notes`](Self::notes) names it).
+    ///
+    /// ```
+    /// # #[cfg(feature = "rsa")] {
+    /// use trustlist::{Question, Verdict};
+    /// let nothing = Question::new().factory_fresh().model("8851").predict();
+    /// assert_eq!(nothing.verdict(), Verdict::Depends);
+    /// assert!(nothing.to_string().starts_with("UNDECIDED: no ITL, CTL or configuration of the server was given."));
+    /// # }
+    /// ```
     pub fn verdict(&self) -> Verdict {
         match self.boot.first.verdict() {
             Verdict::Accept
-                if self.lost() || swapped_kinds(&self.phone, &self.offer).next().is_some() =>
+                if self.lost()
+                    || self.is_assumed(&Taken::NothingOffered)
+                    || swapped_kinds(&self.phone, &self.offer).next().is_some() =>
             {
                 Verdict::Depends
             }
@@ -53,7 +64,11 @@ impl Predicted {
 
     /// Returns true if a paste lost something of a list: then what it lost is taken as missing.
     pub fn lost(&self) -> bool {
-        self.assumed.iter().any(|assumed| assumed.taken == Taken::LostInPaste)
+        self.is_assumed(&Taken::LostInPaste)
+    }
+
+    fn is_assumed(&self, taken: &Taken) -> bool {
+        self.assumed.iter().any(|assumed| assumed.taken == *taken)
     }
 
     /// Returns the outcome of one file; `None` for a configuration that was not asked about.

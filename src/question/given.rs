@@ -3,9 +3,10 @@
 use super::known;
 use crate::cert::{Certificate, CertificateError};
 use crate::console::{self, Given, PasteError, PasteLimits, Presence, Print};
-use crate::facts::{CertificateFacts, Files, ListFacts, ListKind};
+use crate::facts::{CertificateFacts, Completeness, Files, Identity, ListFacts, ListKind};
 use crate::verify::SignatureVerifier;
 use crate::wire::{self, Neighbour, ParseError, ParseErrorKind};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Why bytes or text are not what was expected.
@@ -22,6 +23,11 @@ pub enum GivenError {
         "a paste with the checksum of another list, expected one whose checksum and content are of one list"
     )]
     AnotherList,
+    /// A list whose checksum a paste that was read before shows above the content of another list.
+    #[error(
+        "a checksum that another paste shows above other content, expected pastes whose checksum and content are of one list"
+    )]
+    ChecksumDisputed,
     /// Not a certificate in DER.
     #[error("expected a certificate in PEM or DER: {0}")]
     Certificate(CertificateError),
@@ -57,7 +63,11 @@ pub fn list<V: SignatureVerifier>(
 ) -> Result<Option<Arc<ListFacts>>, GivenError> {
     let bytes = bytes.into();
     match text(&bytes, within).map_err(GivenError::Paste)? {
-        None => files.list(bytes).map(Some).map_err(GivenError::Parse),
+        None => {
+            let whole = files.list(bytes).map_err(GivenError::Parse)?;
+            let disputed = files.prints_of(&whole.file).any(|print| contradicts(print, &whole));
+            if disputed { Err(GivenError::ChecksumDisputed) } else { Ok(Some(whole)) }
+        }
         Some(text) => {
             print(files, &console::list_within(&text, wanted, within).map_err(GivenError::Paste)?)
         }
@@ -82,7 +92,7 @@ pub(super) fn checksum(bytes: &[u8]) -> Option<Vec<u8>> {
 /// Returns the facts of a print; those of the file itself when the set has the bytes that the print is of.
 ///
 /// # Errors
-/// When it shows the checksum of a file in the set and the content of another one.
+/// When it shows the checksum of a list or print in the set and the content of another one: then it is no P-SAME-1.
 fn print<V: SignatureVerifier>(
     files: &mut Files<V>,
     print: &Print,
@@ -91,22 +101,46 @@ fn print<V: SignatureVerifier>(
         return Ok(None);
     }
     let file = print.file(files);
+    let facts = Arc::new(print.facts(file.clone()));
     match files.bytes(&file).cloned().and_then(|bytes| files.list(bytes).ok()) {
-        Some(whole) if contradicts(print, &whole) => Err(GivenError::AnotherList),
+        Some(whole) if contradicts(&facts, &whole) => Err(GivenError::AnotherList),
         Some(whole) => Ok(Some(whole)),
-        None => Ok(Some(Arc::new(print.facts(file)))),
+        None if files.prints_of(&file).any(|other| contradicts(&facts, other)) => {
+            Err(GivenError::ChecksumDisputed)
+        }
+        None => {
+            files.keep_print(&facts);
+            Ok(Some(facts))
+        }
     }
 }
 
-/// Checks if a print shows another size or another signer than a list has. A serial number that was cut is shorter, and
-/// contradicts nothing.
-fn contradicts(print: &Print, whole: &ListFacts) -> bool {
-    let size = print.size.zip(whole.size).is_some_and(|(printed, size)| printed != size);
-    let (printed, signer) = (print.signer(), whole.signer.as_ref());
-    size || printed.as_ref().zip(signer).is_some_and(|(printed, signer)| {
-        printed.serial != signer.serial
-            && printed.serial.as_bytes().len() == signer.serial.as_bytes().len()
-    })
+/// Checks if the facts of a print are of another list than `other`, which is that list or another print of it. What a paste lost
+/// contradicts nothing: a serial number that was cut is shorter, and a record that is missing may be lost.
+fn contradicts(print: &ListFacts, other: &ListFacts) -> bool {
+    let is_other = |one: &Identity, other: &Identity| {
+        let (one, other) = (&one.serial, &other.serial);
+        one != other && one.as_bytes().len() == other.as_bytes().len()
+    };
+    let size = print.size.zip(other.size).is_some_and(|(one, other)| one != other);
+    let signers = print.signer.as_ref().zip(other.signer.as_ref());
+    let is_whole = |list: &ListFacts| list.completeness == Completeness::Whole;
+    let records = is_whole(print) && is_whole(other) && print.records.len() != other.records.len();
+    let by_number: BTreeMap<_, _> =
+        other.records.iter().map(|record| (record.index, record)).collect();
+    size || records
+        || signers.is_some_and(|(one, other)| is_other(one, other))
+        || print.records.iter().any(|record| match by_number.get(&record.index) {
+            None => is_whole(other),
+            Some(other) => {
+                let both = record.certificate.as_ref().zip(other.certificate.as_ref());
+                record.role != other.role
+                    || both.is_some_and(|(one, other)| {
+                        is_other(&one.identity, &other.identity)
+                            || one.fingerprint().agrees(&other.fingerprint()) == Some(false)
+                    })
+            }
+        })
 }
 
 /// The text, if it is text that may contain a paste. Neighbours with a name of their own (an HTML page, a PEM file,

@@ -16,7 +16,7 @@ impl Known {
     /// Returns the list with this MD5, SHA-1 or SHA-256.
     ///
     /// # Errors
-    /// When no list has it, or when lists with different bytes do: MD5 and SHA-1 collide where somebody makes them collide.
+    /// When no list has it, or when lists with different bytes do: MD5 and SHA-1 collisions can be made on purpose.
     pub(super) fn find(&self, checksum: &[u8]) -> Result<Arc<[u8]>, GivenError> {
         let is_of = |bytes: &&Arc<[u8]>| match checksum.len() {
             16 => md5::Md5::digest(bytes)[..] == *checksum,

@@ -1,7 +1,7 @@
 //! The facts that a caller gives about a phone, the offer and TVS.
 
 use super::tvs::TvsSaid;
-use crate::facts::{FileId, ListFacts, Timestamp};
+use crate::facts::{FileId, Identity, ListFacts, Timestamp};
 use crate::phone::{
     CachedSigner, ConfigOffer, Device, DigestSet, Installed, ListOffer, Offer, Phone,
     SecurityByDefault, TlsVersion,
@@ -17,6 +17,8 @@ pub(super) struct PredictRequest {
     pub(super) factory_fresh: bool,
     pub(super) installed_itl: Held,
     pub(super) installed_ctl: Held,
+    /// A file of the server was given, or said to be missing.
+    pub(super) offers: bool,
     pub(super) offered_itl: ListOffer,
     pub(super) offered_ctl: ListOffer,
     pub(super) config: ConfigOffer,
@@ -58,6 +60,7 @@ impl Default for PredictRequest {
             factory_fresh: false,
             installed_itl: Held::Unspecified,
             installed_ctl: Held::Unspecified,
+            offers: false,
             offered_itl: ListOffer::NotFound,
             offered_ctl: ListOffer::NotFound,
             config: ConfigOffer::NotJudged,
@@ -103,6 +106,19 @@ impl PredictRequest {
             tls_minimum: self.tls_minimum,
             at: self.at,
         }
+    }
+
+    /// The signers of the offered files.
+    pub(super) fn signers(&self) -> Vec<Identity> {
+        let list = |offer: &ListOffer| match offer {
+            ListOffer::List(list) => list.signer.clone(),
+            _ => None,
+        };
+        let config = match &self.config {
+            ConfigOffer::Config(config) => Some(config.signer.clone()),
+            _ => None,
+        };
+        [list(&self.offered_ctl), list(&self.offered_itl), config].into_iter().flatten().collect()
     }
 
     /// Checks if the question may need this file.

@@ -1,8 +1,10 @@
 //! Knowledge of TVS.
 
-use super::given::{GivenError, certificate, certificates, list, text};
+use super::given::{GivenError, certificate, certificates, list, losses, text};
 use crate::console::{self, PasteLimits};
-use crate::facts::{CertificateFacts, Files, Fingerprint, Identity, KeyFacts, ListFacts, Name};
+use crate::facts::{
+    CertificateFacts, FileId, Files, Fingerprint, Identity, KeyFacts, ListFacts, ListKind, Name,
+};
 use crate::phone::{KnownCertificate, RoleSet, Tvs, TvsServer};
 use crate::report::Assumption;
 use crate::verify::SignatureVerifier;
@@ -170,13 +172,25 @@ fn know(servers: &mut Vec<TvsServer>, name: &Arc<str>, known: &[KnownCertificate
     }
 }
 
+/// Takes it as unknown what a server knows, unless it is seen to know each of these signers: its store was read from a paste that
+/// lost a part.
+pub(super) fn doubt(server: &mut TvsServer, signers: &[Identity]) {
+    let knows = |signer: &Identity| {
+        let mut known = server.knows.iter().flat_map(|known| known.iter());
+        known.any(|known| known.certificate.identity == *signer)
+    };
+    if !signers.iter().all(knows) {
+        server.knows = None;
+    }
+}
+
 /// A server that answers, with a certificate that is not known.
 fn unseen(server: Arc<str>) -> TvsServer {
     TvsServer { server, reachable: true, presents: None, knows: None }
 }
 
-/// Returns the certificates that TVS knows from bytes: a list, whose records are known with their roles; or certificates in DER or PEM, known
-/// with roles unknown.
+/// Returns the certificates that TVS knows from bytes: a list, whose records are known with their roles (a paste may show an ITL and
+/// a CTL); or certificates in DER or PEM, known with roles unknown.
 ///
 /// # Errors
 /// Bytes that are neither a list nor certificates.
@@ -185,21 +199,63 @@ pub fn known_certificates<V: SignatureVerifier>(
     bytes: &[u8],
     within: &PasteLimits,
 ) -> Result<Vec<KnownCertificate>, GivenError> {
+    known_file(files, bytes, within).map(|known| known.certificates)
+}
+
+/// A file with certificates that TVS is said to know.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct KnownToTvs {
+    /// The certificates.
+    pub certificates: Vec<KnownCertificate>,
+    /// The lists that the file is or shows.
+    pub lists: Vec<FileId>,
+    /// The lost parts of a paste, one line each: a certificate in them is missing from those above.
+    pub lost: Vec<String>,
+}
+
+/// Returns what [`known_certificates`] returns, with the lists that the certificates come from and what their paste lost.
+///
+/// # Errors
+/// As [`known_certificates`].
+#[doc(hidden)]
+pub fn known_file<V: SignatureVerifier>(
+    files: &mut Files<V>,
+    bytes: &[u8],
+    within: &PasteLimits,
+) -> Result<KnownToTvs, GivenError> {
     let text = text(bytes, within).map_err(GivenError::Paste)?;
     let prints = text
         .map(|text| console::parse_within(&text, within))
         .transpose()
-        .map_err(GivenError::Paste)?;
-    let print = prints.is_some_and(|prints| !prints.is_empty());
-    if print || wire::parse(bytes).is_ok() {
-        if let Some(list) = list(files, bytes, None, within)? {
-            return Ok(of_list(&list));
+        .map_err(GivenError::Paste)?
+        .unwrap_or_default();
+    let mut kinds = vec![None];
+    // `show itl` and `show ctl` in one paste: each is a list that TVS knows.
+    let has = |kind: ListKind| prints.iter().any(|print| print.kind == kind);
+    if has(ListKind::Itl) && has(ListKind::Ctl) {
+        kinds = vec![Some(ListKind::Itl), Some(ListKind::Ctl)];
+    }
+    let mut known = KnownToTvs::default();
+    if !prints.is_empty() || wire::parse(bytes).is_ok() {
+        for kind in kinds {
+            let Some(list) = list(files, bytes, kind, within)? else { continue };
+            known.certificates.extend(of_list(&list));
+            // Of a paste whose file is known nothing is missing.
+            if files.bytes(&list.file).is_none() {
+                known.lost.extend(losses(bytes, kind, within));
+            }
+            known.lists.push(list.file.clone());
+        }
+        if !known.lists.is_empty() {
+            return Ok(known);
         }
     }
-    let ders = certificates(bytes)?;
-    ders.iter()
-        .map(|der| Ok(KnownCertificate { certificate: certificate(files, der)?, roles: None }))
-        .collect()
+    for der in certificates(bytes)? {
+        let certificate = certificate(files, &der)?;
+        known.certificates.push(KnownCertificate { certificate, roles: None });
+    }
+    Ok(known)
 }
 
 /// Returns each certificate of a list once, with the roles of all its records.
@@ -248,7 +304,7 @@ const SOME_SERVER: &str = "a TVS server";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{FileId, Form, RecordFacts, RecordIndex, Serial};
+    use crate::facts::{Form, RecordFacts, RecordIndex, Serial};
 
     fn names(names: &[&str]) -> Vec<Arc<str>> {
         names.iter().map(|name| Arc::from(*name)).collect()

@@ -1,7 +1,6 @@
 //! A pasted print in the form of `show`, and what a phone said.
 
 use super::list::{HeaderReport, LIST_SCHEMA, ListReport, RecordReport, SignatureReport};
-use super::shape;
 use super::{hex, lint};
 use crate::console::{
     PhoneEvent, PhoneEventKind, PhoneFile, Print, PrintedRecord, Row, Value, Verified,
@@ -96,7 +95,7 @@ fn bytes(row: Option<&Row>) -> Option<String> {
 
 /// Returns the messages of a phone as JSON: `trustlist.phone-log/1`.
 pub fn phone_json(events: &[PhoneEvent]) -> crate::json::Value {
-    shape::value(&PhoneLog {
+    crate::json::Value::of(&PhoneLog {
         schema: PHONE_LOG_SCHEMA,
         events: events.iter().map(PhoneLine::of).collect(),
     })
@@ -124,7 +123,10 @@ struct PhoneLine<'a> {
     #[cfg_attr(test, schemars(extend("enum" = event_words())))]
     event: &'static str,
     /// The list that it is about, if it says so.
-    #[cfg_attr(test, schemars(with = "Option<shape::Word<crate::phone::JudgedFile>>"))]
+    #[cfg_attr(
+        test,
+        schemars(with = "Option<crate::report::shape::Word<crate::phone::JudgedFile>>")
+    )]
     list: Option<&'static str>,
     /// The text of the log.
     text: &'a str,

@@ -3,13 +3,14 @@
 pub use super::mistake::diff_notes as notes;
 
 use super::Plain;
-use super::shape::{self, Word};
+use super::shape::Word;
 use crate::code::ConditionCode;
 use crate::diff::{Change, Entry, ListDiff};
 use crate::facts::{Completeness, ListKind, Name};
 use crate::json::Value;
 use crate::phone::{Decisive, JudgedFile, Judgement, Lean, Outcome, Via};
 use crate::report::prediction::open_questions;
+use crate::wire::Role;
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -130,7 +131,7 @@ struct PhonesAnswer {
 pub fn json(diff: &ListDiff, kind: ListKind) -> Value {
     let both = |changes: &[Change<Entry>]| changes.iter().map(EntryAnswer::both).collect();
     let phone = judgement(diff, kind);
-    shape::value(&DiffAnswer {
+    Value::of(&DiffAnswer {
         schema: DIFF_SCHEMA,
         same: diff.is_empty(),
         complete: diff.completeness == Completeness::Whole,
@@ -233,8 +234,9 @@ pub fn sentence(diff: &ListDiff, kind: ListKind) -> String {
             } else {
                 ""
             };
+            let regenerated = if asks { regenerated_tvs(diff) } else { String::new() };
             format!(
-                "UNDECIDED: {} is missing, so it is not known if {} accept the new {list}.{leans} Missing: {}{legacy} \
+                "UNDECIDED: {} is missing, so it is not known if {} accept the new {list}.{leans} Missing: {}{legacy}{regenerated} \
                  Give what is missing to `trustlist predict`.",
                 if open.len() == 1 { "one fact" } else { "more than one fact" },
                 holders.replacen("Phones", "phones", 1),
@@ -244,6 +246,22 @@ pub fn sentence(diff: &ListDiff, kind: ListKind) -> String {
         Outcome::NotApplicable | Outcome::NotOffered => {
             format!("This does not affect {}{why}.", holders.replacen("Phones", "phones", 1))
         }
+    }
+}
+
+/// Returns what the regenerated TVS certificates mean for phones that have to ask TVS (P-TVS-2);
+/// nothing if there is none.
+fn regenerated_tvs(diff: &ListDiff) -> String {
+    let is_tvs = |change: &&Change<Entry>| change.old.roles.contains(&Role::Tvs);
+    match diff.renewed.iter().filter(is_tvs).count() {
+        0 => String::new(),
+        1 => " A TVS certificate was regenerated too: a phone with the old list ignores a TVS server that presents the new one, and \
+              refuses the new list if it trusts no other server."
+            .to_owned(),
+        count => format!(
+            " {count} TVS certificates were regenerated too: a phone with the old list ignores a TVS server that presents a new one, and \
+             refuses the new list if no server presents an old one."
+        ),
     }
 }
 

@@ -3,7 +3,6 @@
 
 use super::plain::is_hidden;
 use serde::Serialize;
-use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::io::{self, Write};
 
 /// Writes a document, indented.
@@ -11,7 +10,7 @@ use std::io::{self, Write};
 /// # Errors
 /// Of `out`.
 pub fn write_document(out: impl Write, document: &impl Serialize) -> serde_json::Result<()> {
-    document.serialize(&mut Serializer::with_formatter(out, Escaped(PrettyFormatter::new())))
+    serde_json::to_writer_pretty(Escaped(out), document)
 }
 
 /// Writes a value on one line.
@@ -19,66 +18,33 @@ pub fn write_document(out: impl Write, document: &impl Serialize) -> serde_json:
 /// # Errors
 /// Of `out`.
 pub fn write_line(out: impl Write, value: &impl Serialize) -> serde_json::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(out, Escaped(CompactFormatter)))
+    serde_json::to_writer(Escaped(out), value)
 }
 
-struct Escaped<F>(F);
+/// Escapes what is hidden, which JSON has inside its strings only.
+struct Escaped<W>(W);
 
-impl<F: Formatter> Formatter for Escaped<F> {
-    fn write_string_fragment<W: Write + ?Sized>(
-        &mut self,
-        out: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        if fragment.bytes().all(|byte| byte < 0x7f) {
-            return out.write_all(fragment.as_bytes());
+impl<W: Write> Write for Escaped<W> {
+    /// Takes whole characters, as the writer of JSON gives them.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.iter().all(|&byte| byte < 0x7f) {
+            return self.0.write(bytes);
         }
-        let mut rest = fragment;
+        let mut rest = std::str::from_utf8(bytes).map_err(io::Error::other)?;
         while let Some((at, hidden)) = rest.char_indices().find(|&(_, c)| is_hidden(c)) {
             let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
-            out.write_all(before.as_bytes())?;
+            self.0.write_all(before.as_bytes())?;
             for unit in hidden.encode_utf16(&mut [0; 2]) {
-                write!(out, "\\u{unit:04x}")?;
+                write!(self.0, "\\u{unit:04x}")?;
             }
             rest = from.get(hidden.len_utf8()..).unwrap_or_default();
         }
-        out.write_all(rest.as_bytes())
+        self.0.write_all(rest.as_bytes())?;
+        Ok(bytes.len())
     }
 
-    fn begin_array<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_array(out)
-    }
-
-    fn end_array<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_array(out)
-    }
-
-    fn begin_array_value<W: Write + ?Sized>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(out, first)
-    }
-
-    fn end_array_value<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_array_value(out)
-    }
-
-    fn begin_object<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_object(out)
-    }
-
-    fn end_object<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_object(out)
-    }
-
-    fn begin_object_key<W: Write + ?Sized>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(out, first)
-    }
-
-    fn begin_object_value<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(out)
-    }
-
-    fn end_object_value<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_object_value(out)
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

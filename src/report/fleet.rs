@@ -121,7 +121,7 @@ impl FleetRow {
             file: answer.reason.map_or("", |reason| reason.file.as_str()),
             code: answer.reason.map_or("", Reason::code),
             hands: answer.hands.as_str(),
-            to_do: answer.advice.map_or("", advised),
+            to_do: answer.advice.map_or("", |advice| advised(advice, 1)),
         }
     }
 
@@ -144,54 +144,89 @@ const fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Returns the instruction for phones that refuse.
-const fn advised(advice: Advice) -> &'static str {
+/// Returns the instruction for this number of phones that refuse.
+fn advised(advice: Advice, phones: u64) -> &'static str {
+    let [of_one, of_several] = instructions(advice);
+    if phones == 1 { of_one } else { of_several }
+}
+
+/// The instruction for one phone, and for several.
+const fn instructions(advice: Advice) -> [&'static str; 2] {
     match advice {
-        Advice::CtlResetLocalkey => {
-            "run `utils ctl reset localkey` on the publisher, then reset them"
+        Advice::CtlResetLocalkey => [
+            "run `utils ctl reset localkey` on the publisher, then reset the phone",
+            "run `utils ctl reset localkey` on the publisher, then reset the phones",
+        ],
+        Advice::CtlUpdate => [
+            "make a new CTL (`utils ctl update CTLFile`) before it boots again",
+            "make a new CTL (`utils ctl update CTLFile`) before they boot again",
+        ],
+        Advice::DeleteLists => ["delete the lists on the phone", "delete the lists on each phone"],
+        Advice::FindServer => [FIND_SERVER; 2],
+        Advice::ImportSigner => [
+            "import the signer's certificate on the cluster whose TVS it asks, then reset the phone",
+            "import the signer's certificate on the cluster whose TVS they ask, then reset the phones",
+        ],
+        Advice::ItlResetLocalkey => [
+            "run `utils itl reset localkey` on the publisher, then reset the phone",
+            "run `utils itl reset localkey` on the publisher, then reset the phones",
+        ],
+        Advice::LowerTlsMinimum => [
+            "run `set tls min-version 1.0` on every node for the time of the change, then reset the phone",
+            "run `set tls min-version 1.0` on every node for the time of the change, then reset the phones",
+        ],
+        Advice::MendTvsAndImport => [
+            "restore the TVS certificate and import the signer, then reset the phone: `predict` names both",
+            "restore the TVS certificate and import the signer, then reset the phones: `predict` names both",
+        ],
+        Advice::ResetAgain => ["reset the phone once more", "reset the phones once more"],
+        Advice::RestartTftp => {
+            ["restart TFTP, then reset the phone", "restart TFTP, then reset the phones"]
         }
-        Advice::CtlUpdate => "make a new CTL (`utils ctl update CTLFile`) before they boot again",
-        Advice::DeleteLists => "delete the lists on each phone",
-        Advice::FindServer => {
-            "stop: find out which server sent this file; it is not signed with the key that it names"
-        }
-        Advice::ImportSigner => {
-            "import the signer's certificate on the cluster whose TVS they ask, then reset them"
-        }
-        Advice::ItlResetLocalkey => {
-            "run `utils itl reset localkey` on the publisher, then reset them"
-        }
-        Advice::LowerTlsMinimum => {
-            "run `set tls min-version 1.0` on every node for the time of the change, then reset them"
-        }
-        Advice::MendTvsAndImport => {
-            "restore the TVS certificate and import the signer, then reset them: `predict` names both"
-        }
-        Advice::ResetAgain => "reset them once more",
-        Advice::RestartTftp => "restart TFTP, then reset them",
-        Advice::RestoreTvs => {
-            "restore the old TVS certificate from a backup, then reset them: `predict` names the server"
-        }
-        Advice::ShrinkItl => {
-            "remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset them"
-        }
-        Advice::StartTvs => "make TVS answer again (service, port 2445), then reset them",
-        Advice::UseSha1 => {
-            "set the TFTP File Signature Algorithm back to SHA-1, restart TFTP, then reset them"
-        }
+        Advice::RestoreTvs => [
+            "restore the old TVS certificate from a backup, then reset the phone: `predict` names the server",
+            "restore the old TVS certificate from a backup, then reset the phones: `predict` names the server",
+        ],
+        Advice::ShrinkItl => [
+            "remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset the phone",
+            "remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset the phones",
+        ],
+        Advice::StartTvs => [
+            "make TVS answer again (service, port 2445), then reset the phone",
+            "make TVS answer again (service, port 2445), then reset the phones",
+        ],
+        Advice::UseSha1 => [
+            "set the TFTP File Signature Algorithm back to SHA-1, restart TFTP, then reset the phone",
+            "set the TFTP File Signature Algorithm back to SHA-1, restart TFTP, then reset the phones",
+        ],
     }
 }
 
+const FIND_SERVER: &str =
+    "stop: find out which server sent this file; it is not signed with the key that it names";
+
 /// Devices that ask for no list: soft clients, CTI ports.
 fn without_lists(summary: &Summary) -> u64 {
-    let asks_for_none = |reason: &Option<Reason>| {
-        let codes = [FindingCode::HoldsNoLists, FindingCode::ItlNeverAsked].map(Decisive::Finding);
-        reason.is_some_and(|reason| codes.contains(&reason.code))
+    accepted_by(summary, &[FindingCode::HoldsNoLists, FindingCode::ItlNeverAsked])
+}
+
+/// Checks if every phone that asks for lists has the offered ones already: then the answer says nothing
+/// about a change.
+fn offers_nothing_new(summary: &Summary) -> bool {
+    let same = accepted_by(summary, &[FindingCode::SameFile]);
+    same > 0 && same.saturating_add(without_lists(summary)) == summary.total.phones()
+}
+
+/// Returns the phones that accept for one of these reasons.
+fn accepted_by(summary: &Summary, codes: &[FindingCode]) -> u64 {
+    let is_one = |reason: &Option<Reason>| {
+        reason
+            .is_some_and(|reason| codes.iter().any(|&code| reason.code == Decisive::Finding(code)))
     };
     let of = summary
         .reasons
         .iter()
-        .filter(|((verdict, reason), _)| *verdict == Verdict::Accept && asks_for_none(reason));
+        .filter(|((verdict, reason), _)| *verdict == Verdict::Accept && is_one(reason));
     of.map(|(_, phones)| phones).sum()
 }
 

@@ -1,7 +1,7 @@
 //! Findings about a list: a line each for a person, and JSON.
 
 use super::Plain;
-use super::shape::{self, Word};
+use super::shape::Word;
 use crate::code::{Level, LintCode};
 use crate::console::PrintFinding;
 use crate::json::Value;
@@ -33,7 +33,7 @@ pub fn print_json(finding: &PrintFinding) -> Value {
 
 /// The document of `lint --json`: `trustlist.lint/1`.
 pub fn document(findings: Vec<Value>) -> Value {
-    shape::value(&LintAnswer { schema: LINT_SCHEMA, findings })
+    Value::of(&LintAnswer { schema: LINT_SCHEMA, findings })
 }
 
 /// Findings about one list (spec/CONTRACT.md section 1).
@@ -73,7 +73,7 @@ fn object<C: Serialize>(
     line: Option<u32>,
     values: impl Iterator<Item = (String, Value)>,
 ) -> Value {
-    let mut object = shape::value(&ListFinding { code, level: Word(level), record, line });
+    let mut object = Value::of(&ListFinding { code, level: Word(level), record, line });
     if let Some(fields) = object.as_object_mut() {
         fields.extend(values);
     }
@@ -100,20 +100,42 @@ fn shown(value: &LintValue) -> String {
 
 /// Returns a finding as one line: level, record, meaning, values, code.
 pub fn line(finding: &LintFinding) -> String {
-    let values = finding.values.iter().map(|(name, value)| (*name, shown(value)));
     let record = finding.record.map(|record| record.0);
-    if finding.code == LintCode::CertificateDatesUnknown {
-        let values: Vec<String> = values.map(|(_, value)| value).collect();
-        let meaning = format!("{} {}", values.join(" of "), meaning(finding.code));
-        return row(finding.level, record, &meaning, core::iter::empty(), finding.code.as_str());
+    let code = finding.code;
+    if code == LintCode::CertificateDatesUnknown {
+        let values: Vec<String> = finding.values.iter().map(|(_, value)| shown(value)).collect();
+        let meaning = format!("{} {}", values.join(" of "), meaning(code));
+        return row(finding.level, record, &meaning, core::iter::empty(), code.as_str());
     }
-    row(finding.level, record, meaning(finding.code), values, finding.code.as_str())
+    let values = finding.values.iter().map(|(name, value)| worded(code, name, &shown(value)));
+    row(finding.level, record, meaning(code), values, code.as_str())
+}
+
+/// Returns a value in words.
+fn worded(code: LintCode, name: &str, value: &str) -> String {
+    let value = Plain(value);
+    match (code, name) {
+        (LintCode::CertificateExpired, "date") => format!("ended {value}"),
+        (LintCode::CertificateExpired, "days") => format!("{value} days ago"),
+        (LintCode::CertificateExpiring, "date") => format!("ends {value}"),
+        (LintCode::CertificateNotYetValid, "date") => format!("begins {value}"),
+        (LintCode::CertificateExpiring | LintCode::CertificateNotYetValid, "days") => {
+            format!("in {value} days")
+        }
+        (_, "bits" | "days") => format!("{value} {name}"),
+        (_, "count" | "reason" | "signer" | "subject") => value.to_string(),
+        (_, "first") => format!("record {value}"),
+        (_, "limit" | "longest") => format!("at most {value}"),
+        (_, "size") => format!("{value} bytes"),
+        (_, name) => format!("{} {value}", name.replace('_', " ")),
+    }
 }
 
 /// Returns a finding about a paste as one line.
 pub fn print_line(finding: &PrintFinding) -> String {
-    let values = finding.values.iter().map(|(name, number)| (*name, number.to_string()));
-    let values = values.chain([("line", finding.line.0.to_string())]);
+    let values =
+        finding.values.iter().map(|(name, number)| format!("{} {number}", name.replace('_', " ")));
+    let values = values.chain([finding.line.to_string()]);
     row(
         finding.level,
         finding.record.map(|record| record.0),
@@ -127,7 +149,7 @@ fn row(
     level: Level,
     record: Option<u32>,
     meaning: &str,
-    values: impl Iterator<Item = (&'static str, String)>,
+    values: impl Iterator<Item = String>,
     code: &str,
 ) -> String {
     let mut out = format!("{:<8} ", level.as_str());
@@ -135,9 +157,7 @@ fn row(
         let _ = write!(out, "record {record}: ");
     }
     out.push_str(meaning);
-    let values: Vec<String> = values
-        .map(|(name, value)| format!("{} {}", name.replace('_', " "), Plain(value)))
-        .collect();
+    let values: Vec<String> = values.collect();
     if !values.is_empty() {
         let _ = write!(out, " ({})", values.join(", "));
     }
@@ -158,46 +178,46 @@ fn meaning(code: LintCode) -> &'static str {
             "more certificates than phones are known to accept in an ITL"
         }
         LintCode::ConflictingRecords => {
-            "names the same certificate as an earlier record, but contains another one"
+            "has the issuer and serial number of an earlier record, but another certificate"
         }
-        LintCode::ContainerLength => "a container of the header states a wrong length",
+        LintCode::ContainerLength => "the length of a container in the header is wrong",
         LintCode::DigestSha1 => "signed with SHA-1",
         LintCode::DnsNameDiffers => "the host name is not in the certificate",
-        LintCode::DuplicateRecord => "says the same as an earlier record",
-        LintCode::EmptiedRecord => "names no certificate: emptied when the cluster left mixed mode",
-        LintCode::FileNameUnusual => "the name inside is not the one that phones expect",
+        LintCode::DuplicateRecord => "repeats an earlier record",
+        LintCode::EmptiedRecord => "contains no certificate: the cluster left mixed mode",
+        LintCode::FileNameUnusual => "the name inside the list is not the one that phones expect",
         LintCode::KeyShort => "the key is short",
         LintCode::KeyUnusable => "this key cannot check a signature",
         LintCode::ListBlank => "blank: a phone with this list accepts any list",
         LintCode::ListReduced => "no TFTP record: the CTL of a cluster that left mixed mode",
         LintCode::NoRecoveryAnchor => {
-            "no ITLRecovery record: without the signer, phones accept no new list"
+            "no ITLRecovery record: if the key of the signer is lost, phones accept no new list"
         }
         LintCode::NoTvsRecord => {
             "no TVS record: a phone with this list cannot ask TVS about a new signer"
         }
         LintCode::PaddingUnusual => "the padding of the header is not the usual one",
         LintCode::RecordHashDiffers => {
-            "the hash in the record is not that of the certificate in it"
+            "the hash in the record is not the hash of the certificate in it"
         }
         LintCode::RecordIssuerDiffers => "record and certificate name different issuers",
-        LintCode::RecordKeyDiffers => "record and certificate hold different keys",
+        LintCode::RecordKeyDiffers => "record and certificate have different keys",
         LintCode::RecordSerialDiffers => "record and certificate have different serial numbers",
         LintCode::RecordSerialReversed => {
-            "the serial number is that of the certificate backwards, as in lists made with eTokens"
+            "the serial number has its bytes in reverse order, as in lists made with eTokens"
         }
         LintCode::RecordSignatureDiffers => "record and certificate have different signatures",
         LintCode::RecordSubjectDiffers => "record and certificate name different subjects",
         LintCode::SastOverTwo => "more than two SAST records",
-        LintCode::SignerNotInList => "the signer is in no record of its own list",
+        LintCode::SignerNotInList => "no record of the list names its signer",
         LintCode::SignerNotSast => "the signer is in the list, but not as SAST",
-        LintCode::SignatureWrong => "the signature is not right under the signer's key",
+        LintCode::SignatureWrong => "the signature is wrong by the signer's key",
         LintCode::SignatureUnverifiable => "the signature cannot be checked",
         LintCode::SizeOverLimit => "too large: phones do not load it",
         LintCode::SizeNearLimit => "nearly too large for phones",
-        LintCode::UnknownRole => "a role without a name: phones skip the record",
-        LintCode::UnknownTag => "a tag without a name: phones skip it",
-        LintCode::ValidityUnusual => "an unusual validity for a certificate of this role",
+        LintCode::UnknownRole => "unknown role: phones skip the record",
+        LintCode::UnknownTag => "unknown tag: phones skip it",
+        LintCode::ValidityUnusual => "valid for an unusual time for this role",
         LintCode::VersionUnusual => "an unusual header version",
     }
 }

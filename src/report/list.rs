@@ -205,7 +205,7 @@ impl ListReport {
         self.signature.sentence()
     }
 
-    /// Checks if the signature is right under the key that the file itself carries, which says nothing about its origin.
+    /// Checks if the signature is right by the key that the file itself contains, which says nothing about its origin.
     pub fn is_self_consistent(&self) -> bool {
         (self.signature.outcome, self.signature.anchor) == ("valid", Some("own"))
     }
@@ -532,4 +532,4 @@ fn unknown(f: &mut fmt::Formatter<'_>, tags: &[UnknownReport]) -> fmt::Result {
 const MAX_UNKNOWN_LINES: usize = 8;
 const NEEDS_A_SIGNER: &str = "a signed file does not carry its signer's key: give --with LIST.tlv or --signer CERT.pem to verify";
 /// A list that is signed with the key that it carries proves no more than that.
-const CONSISTENT: &str = "consistent: signed with the key that the file itself carries";
+const CONSISTENT: &str = "consistent: signed with the key that the file itself contains";

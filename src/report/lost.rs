@@ -22,7 +22,7 @@ pub(super) fn print_meaning(code: ConsoleCode) -> &'static str {
             "the rows of the header do not add up to HeaderLength"
         }
         ConsoleCode::FileLengthDisagrees => {
-            "header and records do not add up to the length of the file"
+            "records are missing, or the paste has parts of two outputs: header and records do not fit the length of the list, or their order"
         }
         ConsoleCode::PrintCut => "the paste ends before the list does",
         ConsoleCode::PrintLacksValues => {

@@ -101,7 +101,7 @@ pub fn swapped_kinds<'a>(
             ListKind::Ctl => ("a CTL", option.replace("itl", "ctl")),
             _ => ("an ITL", option.replace("ctl", "itl")),
         };
-        format!("{option}: by the name inside this file it is {name}: give it as {other}, or insist with --as-given")
+        format!("{option}: the name inside this file says that it is {name}: give it as {other}")
     })
 }
 

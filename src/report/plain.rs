@@ -71,14 +71,6 @@ impl<T: Display> Display for Xml<T> {
     }
 }
 
-/// Bytes as lower-case hex without separators.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,10 +79,5 @@ mod tests {
     fn control_characters_are_escaped() {
         assert_eq!(Plain("a\u{1b}[31m\r\nb\u{202e}c").to_string(), "a\\u{1b}[31m\\r\\nb\\u{202e}c");
         assert_eq!(format!("{:<6}|", Plain("é")), "é     |");
-    }
-
-    #[test]
-    fn hex_is_lower_case() {
-        assert_eq!(hex(&[0, 0xab]), "00ab");
     }
 }

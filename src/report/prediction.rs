@@ -26,3 +26,4 @@ pub use text::prediction_text;
 pub use text::{next_sentence, why, why_of};
 #[cfg(feature = "serde")]
 pub use words::certificate as certificate_name;
+pub use words::file as file_word;

@@ -1,6 +1,5 @@
 //! Documents of the command line around those of the library: several answers, no answer, no plan.
 
-use super::shape;
 use crate::json::Value;
 use serde::Serialize;
 
@@ -47,15 +46,15 @@ pub(crate) struct NoPlanAnswer<'a> {
 
 /// The answers about several files as one document.
 pub fn files_json(files: &[Value]) -> Value {
-    shape::value(&FilesAnswer { schema: FILES_SCHEMA, files })
+    Value::of(&FilesAnswer { schema: FILES_SCHEMA, files })
 }
 
 /// Returns the document of a question without an answer.
 pub fn error_json(error: &str) -> Value {
-    shape::value(&ErrorAnswer { schema: ERROR_SCHEMA, error })
+    Value::of(&ErrorAnswer { schema: ERROR_SCHEMA, error })
 }
 
 /// Why there is no plan.
 pub fn no_plan_json(reason: &str) -> Value {
-    shape::value(&NoPlanAnswer { schema: NO_PLAN_SCHEMA, reason })
+    Value::of(&NoPlanAnswer { schema: NO_PLAN_SCHEMA, reason })
 }

@@ -5,7 +5,6 @@
 use crate::code::{ConditionCode, ConsoleCode, FindingCode, Level, LintCode};
 use crate::facts::{Name, NotChecked, Serial, Timestamp};
 use crate::fleet;
-use crate::json::Value;
 use crate::phone::{
     ConditionalOutcome, Confidence, Decisive, JudgedFile, Kept, Lean, ListRef, Message, Outcome,
     Rule, Verdict, Via, Weight,
@@ -31,11 +30,6 @@ impl<V: Serialize> Serialize for Keyed<V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
     }
-}
-
-/// An answer as a value. Its keys are strings and its numbers are whole, so nothing can go wrong.
-pub fn value(answer: &impl Serialize) -> Value {
-    crate::json::to_value(answer).unwrap_or_default()
 }
 
 /// Serializes values as their words.
@@ -79,15 +73,16 @@ impl Serialize for crate::lint::LintFinding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Value;
 
     #[test]
     fn values_are_their_words() {
-        assert_eq!(value(&Outcome::Accept), "accept");
-        assert_eq!(value(&Lean::Reject), "reject");
-        assert_eq!(value(&FindingCode::SignerUnknown), "signer-unknown");
-        assert_eq!(value(&Rule::Tvs2), "P-TVS-2");
-        assert_eq!(value(&Role::CcmTftp), "CCM+TFTP");
-        assert_eq!(value(&DigestAlgorithm::Sha1), "sha1");
-        assert_eq!(value(&Timestamp(0)), "1970-01-01T00:00:00Z");
+        assert_eq!(Value::of(&Outcome::Accept), "accept");
+        assert_eq!(Value::of(&Lean::Reject), "reject");
+        assert_eq!(Value::of(&FindingCode::SignerUnknown), "signer-unknown");
+        assert_eq!(Value::of(&Rule::Tvs2), "P-TVS-2");
+        assert_eq!(Value::of(&Role::CcmTftp), "CCM+TFTP");
+        assert_eq!(Value::of(&DigestAlgorithm::Sha1), "sha1");
+        assert_eq!(Value::of(&Timestamp(0)), "1970-01-01T00:00:00Z");
     }
 }

@@ -1,6 +1,7 @@
 //! Signatures and forgeries that a strict provider answers rightly, and others do not.
 
 use super::{Message, RsaKey, SignatureVerifier};
+use crate::text::from_hex;
 use crate::wire::DigestAlgorithm;
 use alloc::vec::Vec;
 use core::fmt;
@@ -114,8 +115,8 @@ impl Sample {
         let mut values = line.split('|');
         let (name, verdict, digest, key) =
             (values.next()?, values.next()?, values.next()?, values.next()?);
-        let message = [hex(values.next()?)?, hex(values.next()?)?];
-        let (digest, signature) = (DigestAlgorithm::from_word(digest)?, hex(values.next()?)?);
+        let message = [from_hex(values.next()?)?, from_hex(values.next()?)?];
+        let (digest, signature) = (DigestAlgorithm::from_word(digest)?, from_hex(values.next()?)?);
         Some(Self { name, valid: verdict == "valid", digest, key, message, signature })
     }
 }
@@ -123,17 +124,7 @@ impl Sample {
 /// A key by its name; `None` for the line of a sample.
 fn key(line: &'static str) -> Option<(&'static str, Vec<u8>)> {
     let (name, der) = line.split_once('|')?;
-    Some((name, hex(der)?))
-}
-
-fn hex(digits: &str) -> Option<Vec<u8>> {
-    let digit =
-        |digit: &u8| char::from(*digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let byte = |pair: &[u8]| match pair {
-        [high, low] => Some(digit(high)? << 4 | digit(low)?),
-        _ => None,
-    };
-    digits.as_bytes().chunks(2).map(byte).collect()
+    Some((name, from_hex(der)?))
 }
 
 fn lines() -> impl Iterator<Item = &'static str> {

@@ -327,7 +327,7 @@ fn explain(bytes: &[u8], offset: usize, index: u32, seen: u32) -> ParseError {
     Record { bytes, offset, index, seen }.explain()
 }
 
-/// The hash is as long as its algorithm makes it; algorithms without a name are believed.
+/// The hash is as long as its algorithm makes it; the length of an unknown algorithm is not checked.
 fn hash_size_is_right(bytes: &[u8]) -> bool {
     let record = Record { bytes, offset: 0, index: 0, seen: HASHES };
     let expected = hash_size(record.field(HASH_ALGORITHM));

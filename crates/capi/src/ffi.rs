@@ -59,7 +59,7 @@ impl CallError {
         Self::new(TrustlistStatus::Argument, text)
     }
 
-    /// Nothing was asked for that is there.
+    /// Returns the error for something that does not exist.
     pub(super) fn absent(what: &str) -> Self {
         Self::new(TrustlistStatus::Absent, format!("no {what}"))
     }

@@ -114,7 +114,7 @@ impl TrustlistPrediction {
         let prediction = &report.boot.first;
         let mut json = Vec::new();
         write_document(&mut json, &prediction_json(report)).map_err(|error| {
-            // Nothing in the answer can fail to be written; said all the same, not hidden.
+            // Writing cannot fail; if it does, the error is reported and not hidden.
             CallError::new(TrustlistStatus::Panic, format!("cannot write JSON: {error}"))
         })?;
         let json = String::from_utf8_lossy(&json).into_owned();

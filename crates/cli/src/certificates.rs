@@ -21,6 +21,21 @@ pub(super) struct Described {
 }
 
 impl Described {
+    /// Checks if nothing but its place was read.
+    fn is_empty(&self) -> bool {
+        Self { unit: None, file: None, ..self.clone() } == Self::default()
+    }
+
+    fn has(&self, key: Key) -> bool {
+        match key {
+            Key::Issuer => self.issuer.is_some(),
+            Key::NotAfter => self.not_after.is_some(),
+            Key::NotBefore => self.not_before.is_some(),
+            Key::Serial => self.serial.is_some(),
+            Key::Subject => self.subject.is_some(),
+        }
+    }
+
     /// Issuer and serial number, where both are known.
     pub(super) fn identity(&self) -> Option<Identity> {
         Some(Identity { issuer: self.issuer.clone()?, serial: self.serial.clone()? })
@@ -28,7 +43,7 @@ impl Described {
 
     /// Checks if only its place is known.
     pub(super) fn is_only_named(&self) -> bool {
-        self.serial.is_none() && self.der.is_none()
+        self.serial.is_none() && self.der.is_none() && self.not_after.is_none()
     }
 }
 
@@ -72,6 +87,12 @@ enum Key {
 impl Reading {
     fn line(&mut self, line: &str) {
         let text = line.trim();
+        // CUCM prints each certificate in brackets of its own.
+        if text == "[" || text == "]" {
+            self.end();
+            self.current = (text == "[").then(|| self.placed());
+            return;
+        }
         if let Some((_, command)) = text.split_once("show cert ") {
             self.end();
             let mut words = command.split_whitespace();
@@ -106,25 +127,38 @@ impl Reading {
     }
 
     fn value(&mut self, key: Key, value: &str) {
-        // A serial number begins a certificate; issuer and dates belong to the one that was begun.
+        // A serial number begins a certificate; issuer and dates belong to the one that was begun,
+        // and a second one to another, whose serial number the text lost.
         if matches!(key, Key::Serial) {
+            let is_begun = self.current.as_ref().is_some_and(|current| current.is_empty());
+            if !is_begun {
+                self.end();
+                self.current = Some(self.placed());
+            }
+        } else if self.current.as_ref().is_some_and(|current| current.has(key)) {
             self.end();
-            let (unit, file) = self.place.clone();
-            self.current =
-                Some(Described { unit, file, serial: serial(value), ..Described::default() });
+            self.current = Some(Described::default());
         }
         let Some(current) = &mut self.current else { return };
         match key {
             Key::Issuer => current.issuer = Some(Name::new(value)),
             Key::NotAfter => current.not_after = date(value),
             Key::NotBefore => current.not_before = date(value),
-            Key::Serial => {}
+            Key::Serial => current.serial = serial(value),
             Key::Subject => current.subject = Some(Name::new(value)),
         }
     }
 
+    /// Returns a certificate at the place of the command; the next one without a command is not
+    /// there.
+    fn placed(&mut self) -> Described {
+        let (unit, file) = std::mem::take(&mut self.place);
+        Described { unit, file, ..Described::default() }
+    }
+
     fn end(&mut self) {
-        self.found.extend(self.current.take().filter(|current| current.serial.is_some()));
+        let told = |current: &Described| current.serial.is_some() || current.not_after.is_some();
+        self.found.extend(self.current.take().filter(told));
         self.waiting = None;
     }
 }

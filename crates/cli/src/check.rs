@@ -9,15 +9,18 @@ mod units;
 use super::arguments::date;
 use super::fleet::Pools;
 use super::input::{self, Input};
+use super::mixups;
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Known, Reader, TvsArguments};
+use super::values;
 use crate::report::check::{
-    AgreementVerdict, CheckReport, agreement_json, agreement_text, check_html, check_json,
-    check_text,
+    AgreementKind, AgreementVerdict, CheckReport, agreement_json, agreement_text, check_html,
+    check_json, check_text,
 };
 use change::Change;
-pub(super) use loaded::{Loaded, Served};
+pub(super) use loaded::{Loaded, Served, host_of};
 use servers::Servers;
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use trustlist::Verdict;
@@ -40,7 +43,8 @@ pub(super) struct CheckArguments {
     /// The phones: CSV with the column device, and any of model, cm_group, tftp_server, itl, ctl
     #[arg(long, value_name = "INVENTORY.csv", requires = "after")]
     inventory: Option<PathBuf>,
-    /// A CallManager group, in order; once for each group [default: all TVS servers as one group]
+    /// A CallManager group of phones that name none, in order; once for each group [default: all TVS
+    /// servers as one group]
     #[arg(long, value_name = "SERVER,…", requires = "after")]
     cm_group: Vec<String>,
     /// The CallManager group of a device pool (POOL=ccm1,ccm2), or a file with both in two columns
@@ -52,7 +56,8 @@ pub(super) struct CheckArguments {
     device: DeviceArguments,
     #[command(flatten)]
     tvs: TvsArguments,
-    /// Do not refuse a second snapshot whose lists are older than those of the first
+    /// The snapshots are in the right order, although times or lists say otherwise; or no list was
+    /// expected to change
     #[arg(long, requires = "after", hide_short_help = true)]
     as_given: bool,
     /// Date at which certificates are valid or not (2026-01-31) [default with one snapshot: today]
@@ -82,19 +87,47 @@ impl CheckArguments {
         output: &mut Output,
     ) -> Result<Status, String> {
         let (before, after) = (Loaded::read(input, &self.before)?, Loaded::read(input, after)?);
+        if before.is(&after) {
+            return Err(format!(
+                "{}, {}: the same snapshot twice, expected the one from before the change and the one \
+                 from after it. `trustlist check {}` says if its lists and servers agree with each other",
+                before.name, after.name, before.name
+            ));
+        }
         let mut reader = Reader::new(input, None)?;
         reader.known = Some(known(&[&before, &after])?);
-        self.order(&before, &after, &mut reader, output)?;
+        let doubts = self.doubts(&before, &after, &mut reader)?;
         let servers = Servers::read(&after, &self.tvs, &mut reader)?;
+        reader.notes.drain(..).for_each(|note| output.warning(note));
         let reader = RwLock::new(reader);
         let groups = self.groups(&servers);
         let nodes: Vec<Arc<str>> =
             after.snapshot.tftp.iter().map(|node| Arc::from(node.node.as_str())).collect();
-        let devices = after.devices();
+        let mut devices = after.devices();
+        // A phone that had a list of its own may be offered the one for all now.
+        let own = before
+            .devices()
+            .into_iter()
+            .filter(|device| !devices.iter().any(|known| known.eq_ignore_ascii_case(device)));
+        let own: Vec<String> = own.collect();
+        devices.extend(own);
         let mut units = match &self.inventory {
             Some(path) => {
                 let pools = Pools::read(input, &self.pool_group)?;
-                Units::of_inventory(input, path, &devices, &pools, &reader)?
+                let mut units = Units::of_inventory(input, path, &devices, &pools, &reader)?;
+                let name = input::name(path);
+                if let Some(error) = units.pools.unused(&pools, &name) {
+                    return Err(error);
+                }
+                if units.units.is_empty() && units.unreadable == 0 {
+                    return Err(format!(
+                        "{name}: no phone in the inventory, expected a row for each"
+                    ));
+                }
+                let group = groups.iter().flatten().next().map(|group| group.join(", "));
+                let group = group.unwrap_or_else(|| "every TVS server".to_owned());
+                units.ignored.extend(units.pools.without_group(&pools, &group));
+                units
             }
             None => {
                 let mut units = Units::of_kinds(&nodes, &groups, self);
@@ -103,6 +136,7 @@ impl CheckArguments {
             }
         };
         let mut ignored = std::mem::take(&mut units.ignored);
+        ignored.extend(self.unsaid(&units, &groups, &nodes));
         let change = Change {
             before: &before,
             after: &after,
@@ -110,12 +144,39 @@ impl CheckArguments {
             arguments: self,
             reader: &reader,
             groups,
+            assumed: RefCell::default(),
+            lone: if self.cm_group.is_empty() {
+                mixups::lone_groups(&servers.names())
+            } else {
+                Vec::new()
+            },
         };
+        let duplicates = units.duplicates;
         let mut report = change.judge(units)?;
-        report.assumed.extend(after.unchanged_since(&before));
-        report.assumed.append(&mut self.assumed(&servers, &devices));
+        if self.as_given {
+            report.assumed.extend(doubts);
+        } else {
+            report.open.splice(0..0, doubts);
+        }
+        report.differs = differences(&after)?;
+        report.assumed.append(&mut self.assumed(&servers, after.has_configurations()));
+        report.assumed.extend(change.assumed.take());
+        if duplicates > 0 {
+            let rows = if duplicates == 1 { "row repeats" } else { "rows repeat" };
+            report.assumed.push(format!(
+                "each row of the inventory is a phone, although {duplicates} {rows} a device of an earlier row"
+            ));
+        }
         report.assumed.append(&mut ignored);
         report.assumed.extend(before.not_given().into_iter().chain(after.not_given()));
+        report.assumed.extend(before.odd_files().chain(after.odd_files()));
+        report.assumed.extend(servers.silent.iter().map(|server| {
+            format!(
+                "TVS server {server} does not answer phones: it did not answer when {} was collected",
+                after.name
+            )
+        }));
+        report.assumed.extend(servers.begged.iter().cloned());
         if report.verdict().is_none() && report.unreadable == 0 {
             return Err(format!(
                 "{}: no TFTP node and no phone, expected the lists of at least one node",
@@ -126,37 +187,102 @@ impl CheckArguments {
         Ok(status(&report))
     }
 
-    /// Refuses snapshots in the wrong order. The lists say it; the times of collecting alone decide
-    /// nothing, as a restored backup is older too.
-    fn order(
+    /// Returns what makes these two snapshots doubtful as a change: the answer is then never a firm yes.
+    ///
+    /// # Errors
+    /// If times and lists both say that the order is wrong. A time alone decides nothing: clocks differ;
+    /// nor do lists alone: a restored backup is older too.
+    fn doubts(
         &self,
         before: &Loaded,
         after: &Loaded,
         reader: &mut Reader,
-        output: &Output,
-    ) -> Result<(), String> {
+    ) -> Result<Vec<String>, String> {
         let older = change::older(before, after, reader)?;
         let collected = before.snapshot.begun > after.snapshot.begun;
         let (first, second) = (&before.name, &after.name);
+        let times = || {
+            format!(
+                "{second} was collected before {first} ({}, {})",
+                after.snapshot.begun, before.snapshot.begun
+            )
+        };
+        let insist = "--as-given says that the order is right";
+        let mut doubts = Vec::new();
         match (older, collected) {
-            (Some(older), true) if !self.as_given => Err(format!(
-                "{first}, {second}: expected the older snapshot first: {older}, and {second} was collected before {first}. \
-                 Run `trustlist check {second} {first}`, or insist with --as-given"
+            (Some(older), true) if !self.as_given => {
+                return Err(format!(
+                    "{first}, {second}: expected the older snapshot first: {older}, and {}. \
+                     Run `trustlist check {second} {first}`, or insist with --as-given",
+                    times()
+                ));
+            }
+            (Some(older), true) => doubts.push(format!("{older}, and {}", times())),
+            (Some(older), false) => doubts.push(format!(
+                "{older}: was a backup restored, or are the snapshots in the wrong order? {insist}"
             )),
-            (Some(older), _) => {
-                output.warning(format_args!(
-                    "{older}: was a backup restored, or are the snapshots in the wrong order?"
-                ));
-                Ok(())
-            }
             (None, true) => {
-                output.warning(format_args!(
-                    "{second} was collected before {first}: are the snapshots in the wrong order?"
-                ));
-                Ok(())
+                doubts.push(format!("{}: are the snapshots in the wrong order? {insist}", times()))
             }
-            (None, false) => Ok(()),
+            (None, false) => {}
         }
+        doubts.extend(after.unchanged_since(before));
+        doubts.extend(change::strangers(before, after));
+        doubts.extend(after.lost_ctl(before));
+        Ok(doubts)
+    }
+
+    /// Returns what is assumed for rows of an inventory that do not name their CallManager group or TFTP
+    /// server.
+    fn unsaid(
+        &self,
+        units: &Units,
+        groups: &[Option<Vec<Arc<str>>>],
+        nodes: &[Arc<str>],
+    ) -> Vec<String> {
+        if self.inventory.is_none() {
+            return Vec::new();
+        }
+        let count = |lacks: fn(&units::Unit) -> bool| -> u64 {
+            let lacking = units.units.iter().filter(|(unit, _)| lacks(unit));
+            lacking.filter_map(|(_, phones)| *phones).sum()
+        };
+        let who = |count: u64| match count {
+            1 => "1 phone of the inventory names".to_owned(),
+            count => format!("{count} phones of the inventory name"),
+        };
+        let mut unsaid = Vec::new();
+        let groupless = count(|unit| unit.cm_group.is_none());
+        let name = |group: &Option<Vec<Arc<str>>>| {
+            group.as_deref().map(|group| group.join(", ")).unwrap_or_default()
+        };
+        match groups {
+            _ if groupless == 0 && self.cm_group.is_empty() => {}
+            _ if groupless == 0 => unsaid.push(
+                "--cm-group is not used: every phone of the inventory names its CallManager group"
+                    .to_owned(),
+            ),
+            [one] if !name(one).is_empty() => unsaid.push(format!(
+                "{} no CallManager group: {} is assumed",
+                who(groupless),
+                name(one)
+            )),
+            [_] | [] => unsaid.push(format!("{} no CallManager group", who(groupless))),
+            _ => unsaid.push(format!(
+                "{} no CallManager group: each is checked in every group of --cm-group, and counted \
+                 in the one with the worst answer",
+                who(groupless)
+            )),
+        }
+        let nodeless = count(|unit| unit.tftp.is_none());
+        if nodeless > 0 && nodes.len() > 1 {
+            unsaid.push(format!(
+                "{} no TFTP server: each is checked at every TFTP node, and counted at the one with \
+                 the worst answer",
+                who(nodeless)
+            ));
+        }
+        unsaid
     }
 
     fn write(&self, report: &CheckReport, output: &mut Output) {
@@ -187,9 +313,7 @@ impl CheckArguments {
 
     /// The CallManager groups of phones that name none.
     fn groups(&self, servers: &Servers) -> Vec<Option<Vec<Arc<str>>>> {
-        let names = |text: &String| {
-            text.split([',', ';', ' ']).filter(|name| !name.is_empty()).map(Arc::from).collect()
-        };
+        let names = |text: &String| values::servers(text).map(Arc::from).collect();
         let groups: Vec<Option<Vec<Arc<str>>>> =
             self.cm_group.iter().map(|text| Some(names(text))).collect();
         let all = servers.names();
@@ -201,7 +325,7 @@ impl CheckArguments {
     }
 
     /// Returns the assumptions: facts that were not given, and their replacements.
-    fn assumed(&self, servers: &Servers, devices: &[String]) -> Vec<String> {
+    fn assumed(&self, servers: &Servers, has_configurations: bool) -> Vec<String> {
         let mut assumed = vec![format!(
             "every phone has the lists that its node offered in {}",
             input::name(&self.before)
@@ -220,7 +344,7 @@ impl CheckArguments {
                     .to_owned(),
             );
         }
-        if devices.is_empty() {
+        if !has_configurations {
             assumed.push("no configuration is checked: --phones of collect not given".to_owned());
         }
         let mut unnamed: Vec<_> = self
@@ -234,6 +358,19 @@ impl CheckArguments {
         assumed.extend(unnamed.iter().map(|server| server.assumption().to_string()));
         assumed
     }
+}
+
+/// Returns what does not agree inside a snapshot. Its phones may accept the lists all the same: the old
+/// list of a node that was not restarted, a CTL without the new certificates.
+fn differences(after: &Loaded) -> Result<Vec<String>, String> {
+    let mut checks = agreement::agreement(after, Timestamp(0))?.checks;
+    checks.retain(|check| check.verdict == AgreementVerdict::Differs);
+    // An ITL with the old certificates does not name those of TVS either.
+    if checks.iter().any(|check| check.check == AgreementKind::ItlOfNodes) {
+        checks.retain(|check| check.check != AgreementKind::TvsRecords);
+    }
+    let of_node = |node: Option<String>| node.map(|node| format!("{node}: ")).unwrap_or_default();
+    Ok(checks.into_iter().map(|check| of_node(check.node) + &check.told).collect())
 }
 
 /// The lists of both snapshots, by their checksums: an inventory may name them so.

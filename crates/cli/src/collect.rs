@@ -17,11 +17,12 @@ use crate::report::snapshot::Snapshot;
 use folder::Folder;
 pub(super) use folder::SNAPSHOT_FILE;
 use gather::{CTL, Gathered, ITL};
-pub(super) use judge::same_host;
+pub(super) use judge::{BROKEN, same_host};
 use network::{Asked, Client, start, targets};
 use std::path::PathBuf;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
+pub(super) use tls::certificate_of;
 use trustlist::report::escaped::write_document;
 
 /// Save what the servers of a cluster offer now, in a new folder: a snapshot

@@ -95,7 +95,7 @@ pub(crate) struct Audit {
     /// The trust store, such as tomcat-trust; without it every deletion in the logs is audited
     #[arg(long, requires = "name")]
     unit: Option<String>,
-    /// The file name of the certificate, as in the logs; case counts
+    /// The file name of the certificate as in the logs; upper and lower case are different
     #[arg(long, requires = "unit")]
     name: Option<String>,
     /// Print JSON (trustlist.deletion-audit/1)
@@ -190,7 +190,7 @@ impl Audit {
         });
         if let Some(other) = other {
             output.warning(format_args!(
-                "the logs have a deletion of {}, which is another file than {}: case counts",
+                "the logs have a deletion of {}, which is another file than {}: upper and lower case are different",
                 Plain(&other.name),
                 Plain(&wanted.name)
             ));

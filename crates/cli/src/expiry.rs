@@ -9,7 +9,7 @@ use super::words;
 use super::{Verifier, arguments, certificates};
 use crate::report::expiry::{Ending, ExpiryReport, expiry_calendar, expiry_json, expiry_text};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trustlist::facts::{
@@ -29,7 +29,7 @@ pub(super) struct Expiry {
     /// Snapshots, lists, certificates (PEM, DER), pastes, folders of them [default: standard input]
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Date from which days are counted (2026-01-31) [default: today]
+    /// Date that days are counted from (2026-01-31) [default: today]
     #[arg(long, value_name = "DATE", value_parser = arguments::date)]
     at: Option<Timestamp>,
     /// Exit status 1 if a certificate ends within this many days: 90d
@@ -53,6 +53,8 @@ struct Found {
     endings: Vec<(Ending, Option<Arc<CertificateFacts>>)>,
     /// The places of an identity: two if one is forged.
     places: HashMap<Identity, Vec<usize>>,
+    /// True if a file of a folder is a certificate or list by its name and cannot be read.
+    unread: bool,
 }
 
 impl Expiry {
@@ -74,23 +76,27 @@ impl Expiry {
         if found.endings.is_empty() {
             return Err("no certificate found".to_owned());
         }
+        let unread = found.unread;
         let report = self.report(found);
         if self.json {
             output.json(&expiry_json(&report));
         } else if self.csv {
             output.bytes(&csv(&report)?);
         } else if self.ics {
+            if let Some(undated) = undated(&report) {
+                output.warning(undated);
+            }
             output.print(expiry_calendar(&report));
         } else {
             output.text(expiry_text(&report));
         }
-        Ok(failed.max(self.status(&report)))
+        Ok(failed.max(self.status(&report, unread)))
     }
 
     fn report(&self, found: Found) -> ExpiryReport {
         let mut certificates: Vec<Ending> =
             found.endings.into_iter().map(|(ending, _)| ending).collect();
-        // Stable: what ends at the same time stays in the order in which it was found.
+        // Stable: certificates that end at the same time stay in the order of the input.
         certificates.sort_by_key(|ending| (ending.not_after.is_none(), ending.not_after));
         ExpiryReport {
             at: self.at.or_else(arguments::now).unwrap_or(Timestamp(0)),
@@ -100,14 +106,17 @@ impl Expiry {
     }
 
     /// Without --within it is a table and no judgement.
-    fn status(&self, report: &ExpiryReport) -> Status {
+    fn status(&self, report: &ExpiryReport, unread: bool) -> Status {
         if self.within.is_none() {
             return Status::Fine;
         }
         let mut certificates = report.certificates.iter();
         match certificates.any(|ending| report.ends_soon(ending)) {
             true => Status::Negative,
-            false if report.certificates.iter().any(|ending| ending.not_after.is_none()) => {
+            false
+                if unread
+                    || report.certificates.iter().any(|ending| ending.not_after.is_none()) =>
+            {
                 Status::Undecided
             }
             false => Status::Fine,
@@ -125,7 +134,7 @@ pub(super) fn certificates_of(
     let mut found = Found::new(input);
     found.bytes(name, bytes.into()).ok()?;
     let number = found.endings.len();
-    let mut text = format!("{name}: {}\n", words::counted(number, "certificate"));
+    let mut text = format!("{name}: {}\n", trustlist::report::counted(number, "certificate"));
     for (ending, known) in &found.endings {
         // A paste of show cert list has names of files only.
         let subject = ending.subject.as_ref()?;
@@ -157,7 +166,7 @@ pub(super) fn certificates_of(
         within_days: None,
         certificates,
     };
-    let document = trustlist::json::to_value(&expiry_json(&report)).unwrap_or_default();
+    let document = trustlist::json::Value::of(&expiry_json(&report));
     (number > 0).then_some((document, text))
 }
 
@@ -167,7 +176,8 @@ const DAY: usize = 10;
 impl Found {
     fn new(input: &Input) -> Self {
         let files = Files::new(Verifier);
-        Self { input: input.clone(), files, endings: Vec::new(), places: HashMap::new() }
+        let (endings, places) = (Vec::new(), HashMap::new());
+        Self { input: input.clone(), files, endings, places, unread: false }
     }
 
     fn argument(&mut self, path: &Path, output: &Output) -> Result<(), String> {
@@ -188,7 +198,10 @@ impl Found {
             {
                 Ok(()) => any = true,
                 // A folder may hold anything beside.
-                Err(error) => output.warning(format_args!("not used: {error}")),
+                Err(error) => {
+                    self.unread |= holds_certificates(&file);
+                    output.warning(format_args!("not used: {error}"));
+                }
             }
         }
         match any || self.endings.len() > before {
@@ -277,7 +290,17 @@ impl Found {
                 .map_or(SameCertificate::Unproven, |known| known.same_as(certificate));
             if matches!(same, SameCertificate::Yes | SameCertificate::Unproven) {
                 ending.not_before = ending.not_before.or(certificate.not_before());
-                ending.not_after = ending.not_after.or(certificate.not_after());
+                let used = match (ending.not_after, certificate.not_after()) {
+                    (Some(known), Some(end)) if known != end => {
+                        // The earlier end counts: the inputs disagree.
+                        ending.not_after = Some(known.min(end));
+                        format!("{used}, which says that it ends {end}")
+                    }
+                    (known, end) => {
+                        ending.not_after = known.or(end);
+                        used
+                    }
+                };
                 if !ending.uses.contains(&used) {
                     ending.uses.push(used);
                 }
@@ -327,6 +350,36 @@ impl Found {
             self.endings.push((ending, None));
         }
     }
+}
+
+/// Names the certificates that a calendar leaves out, if there are any.
+fn undated(report: &ExpiryReport) -> Option<String> {
+    let without = report.certificates.iter().filter(|ending| ending.not_after.is_none());
+    let mut names: Vec<String> = without.map(|ending| Plain(ending.name()).to_string()).collect();
+    let count = names.len();
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    let more = names.len().saturating_sub(MAX_NAMED);
+    names.truncate(MAX_NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let counted = match count {
+        0 => return None,
+        1 => "1 certificate has no date and is".to_owned(),
+        count => format!("{count} certificates have no date and are"),
+    };
+    Some(format!(
+        "{counted} not in the calendar: {}{more}. Give the certificate, or a paste of `show cert own` or `show cert trust`",
+        names.join(", ")
+    ))
+}
+
+/// The largest number of certificates that a warning names.
+const MAX_NAMED: usize = 6;
+
+/// Checks if a file is a certificate or a list by its name.
+fn holds_certificates(path: &Path) -> bool {
+    let extension = path.extension().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
+    ["cer", "crt", "der", "pem", "tlv"].iter().any(|name| extension.eq_ignore_ascii_case(name))
 }
 
 /// The ends as CSV. Names come from files: no spreadsheet runs them.

@@ -28,7 +28,7 @@ impl Explain {
         if word == "glossary" {
             output.text(glossary());
         } else if let Some(page) = page(&word) {
-            output.text(rendered(page));
+            output.text(rendered(&(page.to_owned() + &sources(page))));
         } else if let Some(rule) =
             explain::rule(asked).or_else(|| explain::rule(&asked.to_uppercase()))
         {
@@ -43,6 +43,23 @@ impl Explain {
     }
 }
 
+/// Returns the rules that a page cites, each with its confidence, as a section of Markdown.
+fn sources(page: &str) -> String {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '-';
+    let mut cited: Vec<explain::Statement> = Vec::new();
+    for word in page.split(|letter| !is_part(letter)).filter(|word| word.contains('-')) {
+        // A word in small letters is a code.
+        let rule = explain::rule(word).filter(|rule| rule.id() == word);
+        cited.extend(rule.filter(|rule| cited.iter().all(|known| known.id() != rule.id())));
+    }
+    let mut text = String::new();
+    for rule in &cited {
+        let grade = rule.grades().first().map(|grade| format!(" ({grade})")).unwrap_or_default();
+        text.push_str(&format!("- `trustlist explain {}`{grade}\n", rule.id()));
+    }
+    if text.is_empty() { text } else { format!("\n## Source\n\n{text}") }
+}
+
 /// Names what was perhaps meant.
 fn unknown(asked: &str) -> String {
     let rules = explain::rule_ids_near(asked);
@@ -50,7 +67,13 @@ fn unknown(asked: &str) -> String {
         let terms = explain::glossary();
         let terms =
             terms.iter().flat_map(|term| term.aliases().iter().copied().chain([term.name()]));
-        ("code", near::nearest(asked, values::codes_of_all().chain(terms)))
+        let mut near = near::nearest(asked, values::codes_of_all().chain(terms));
+        if near.is_empty() {
+            let glossary = explain::glossary();
+            let names = glossary.iter().map(explain::Term::name);
+            near = near::with_part(asked, values::codes_of_all().chain(names));
+        }
+        ("code, rule or term", near)
     } else {
         ("rule", rules.into_iter().take(MAX_NEAR).collect())
     };
@@ -64,7 +87,7 @@ fn unknown(asked: &str) -> String {
 
 /// Every code with its meaning, by family; then the rules and the terms by name.
 fn listed() -> String {
-    let mut text = String::new();
+    let mut text = HOW.to_owned();
     let mut listed = BTreeSet::new();
     for family in families() {
         text.push_str(&format!("{}\n", family.title));
@@ -131,6 +154,8 @@ fn numbered(line: &str) -> bool {
     first.strip_suffix('.').is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
+/// Above the list of all codes.
+const HOW: &str = "`trustlist explain CODE` prints the page of a code, a term or a rule.\n\n";
 /// Before the lines of a page under its headings.
 const INDENT: &str = "  ";
 /// Columns of the longest code.
@@ -149,6 +174,17 @@ mod tests {
             rendered(page),
             "code\n\n  One sentence.\n\nExample\n\n  - first goes on\n  - second\n"
         );
+    }
+
+    #[test]
+    fn the_rules_of_a_page_are_its_sources() {
+        let page = "# code\n\nOne (P-TVS-2, C-33; p-tvs-1). Two (P-TVS-2).\n";
+        assert_eq!(
+            sources(page),
+            "\n## Source\n\n- `trustlist explain P-TVS-2` (documented)\n\
+             - `trustlist explain C-33` (documented)\n"
+        );
+        assert_eq!(sources("# no-rule\n\nSHA-1 and SEP-1.\n"), "");
     }
 
     #[test]

@@ -11,16 +11,18 @@ use super::arguments::date;
 use super::gate::Gate;
 use super::input::{self, Input};
 use super::limits::MAX_MESSAGES;
+use super::mixups;
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Reader, TvsArguments, tvs_answers};
 use super::signals::Interrupt;
 use super::terminal::Screen;
+use super::values::servers;
 use inventory::{Columns, Feed, Next};
 pub(super) use inventory::{Inventory, Row};
 use lists::{Configs, Defaults, Itls};
 pub(super) use lists::{Held, Lists};
-pub(super) use phones::Pools;
 use phones::{Phones, Site};
+pub(super) use phones::{PoolCounts, Pools, first_node};
 use rows::Rows;
 use run::{Progress, Run};
 pub(super) use source::utf16;
@@ -28,9 +30,10 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use trustlist::code::{ConditionCode, FindingCode};
-use trustlist::facts::{ListKind, Timestamp};
+use trustlist::facts::{FileId, ListKind, Timestamp};
 use trustlist::fleet::Fleet;
-use trustlist::phone::{ConfigOffer, Offer};
+use trustlist::phone::{ConfigOffer, Device, ListOffer, Offer, Phone};
+use trustlist::question::TvsAnswers;
 use trustlist::report::Plain;
 use trustlist::report::fleet::{FleetReport, fleet_html, fleet_json, fleet_line, fleet_text};
 
@@ -101,7 +104,7 @@ pub(super) struct FleetArguments {
     /// Count the phones by this column of the inventory too: "Device Pool"
     #[arg(long, value_name = "COLUMN")]
     by: Option<String>,
-    /// How many of the phones that need work the summary names
+    /// Name at most this many of the phones that need work in the summary
     #[arg(long, value_name = "N", hide_short_help = true, default_value_t = FIRST, value_parser = clap::value_parser!(u16))]
     first: u16,
     /// Print JSON (trustlist.fleet/1)
@@ -159,6 +162,16 @@ impl FleetArguments {
         }
     }
 
+    /// Adds the CallManager groups of the phones.
+    pub(super) fn with_groups(
+        mut self,
+        cm_group: Option<Vec<String>>,
+        pool_group: Vec<String>,
+    ) -> Self {
+        (self.cm_group, self.pool_group) = (cm_group, pool_group);
+        self
+    }
+
     pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
         let answer = self.answer(input, output);
         // Rows are written at once: a document after them would be a second one.
@@ -172,12 +185,16 @@ impl FleetArguments {
             words.chain(ConditionCode::ALL.iter().map(|code| code.as_str())).collect();
         self.gate.check("fleet", &words)?;
         let mut reader = Reader::new(input, self.known.as_deref())?;
-        let tvs = tvs_answers(&self.tvs, &mut reader)?;
         let itls = Itls::read("--offered-itl", &self.offered_itl, &mut reader)?;
         let (offer, configs) = self.offer(&itls, &mut reader)?;
+        // After the offered lists: a paste of one of them is known to be that list.
+        let tvs = tvs_answers(&self.tvs, &mut reader)?;
+        let begged = tvs.assumed(|file| itls.offers(file) || is_list(&offer.ctl, file));
+        let tvs = tvs.answers;
+        reader.notes.drain(..).for_each(|note| output.warning(note));
         let group = self.cm_group.as_ref();
         let group = group.map(|group| {
-            group.iter().map(|name| Arc::from(name.trim())).collect::<Vec<Arc<str>>>()
+            group.iter().flat_map(|names| servers(names)).map(Arc::from).collect::<Vec<Arc<str>>>()
         });
         let of_fleet = tvs.of_group(group.as_deref());
         let defaults = Defaults::read(
@@ -186,6 +203,13 @@ impl FleetArguments {
             self.before.as_ref(),
             &mut reader,
         )?;
+        for phone in defaults.phones() {
+            mixups::kinds(&phone, &offer, "")?;
+        }
+        for itl in itls.every() {
+            let offer = offer.clone().with_itl(itl.clone());
+            mixups::kinds(&Phone::new(Device::unknown()), &offer, "")?;
+        }
         let pools = Pools::read(input, &self.pool_group)?;
         let site = Site {
             device: &self.device,
@@ -212,6 +236,13 @@ impl FleetArguments {
         let fleet = Fleet::new(&offer, &of_fleet, &reader);
         let phones =
             Phones::new(site, Lists::new(input, &reader, &path), inventory.columns.clone());
+        let alone = match &tvs {
+            TvsAnswers::Known { servers, .. } => {
+                let servers: Vec<_> = servers.iter().map(|server| server.server.clone()).collect();
+                mixups::lone_groups(&servers)
+            }
+            TvsAnswers::Unknown => Vec::new(),
+        };
         let configs = configs.map(|folder| Configs::new(input, folder, &reader, &offer));
         let judge = fleet.judge_with_memory();
         let run = Run::new(
@@ -222,8 +253,9 @@ impl FleetArguments {
             self.first.into(),
             self.strict,
         )
-        .by(by);
-        self.judge(&input::name(&path), inventory, run, output)
+        .by(by)
+        .alone(alone);
+        self.judge(&input::name(&path), inventory, run, (&pools, begged), output)
     }
 
     /// Reads the inventory to its end, or until something stops it, and writes what came of it.
@@ -232,6 +264,7 @@ impl FleetArguments {
         name: &str,
         inventory: Inventory,
         mut run: Run<'_>,
+        (pools, begged): (&Pools, Vec<String>),
         output: &mut Output,
     ) -> Result<Status, String> {
         let columns = inventory.columns.clone();
@@ -245,6 +278,15 @@ impl FleetArguments {
         let read = rows_of(name, &feed, &mut run, rows.as_mut(), progress, output);
         let mut tally = run.finish();
         tally.report.assumed = run::assumed(self, &columns, &tally);
+        tally.report.assumed.extend(begged);
+        tally.report.assumed.extend(tally.pools.without_group(pools, "every TVS server"));
+        let wrong_pool = tally.pools.unused(pools, name).filter(|_| tally.report.stopped.is_none());
+        if let (Some(error), None) = (&wrong_pool, &rows) {
+            return Err(error.clone());
+        }
+        if self.csv {
+            tally.notes.keys().for_each(|note| output.warning(note));
+        }
         let report = &tally.report;
         let status = match self.recovery {
             true => run::recovery_status(report),
@@ -253,6 +295,11 @@ impl FleetArguments {
         if let Err(error) = read {
             return ended(&error, status, output);
         }
+        // The rows are written already: the error comes after them.
+        let status = wrong_pool.as_ref().map_or(status, |error| {
+            output.error(error);
+            Status::Unusable
+        });
         if let Some(stopped) = &report.stopped {
             output.error(format_args!("{name}: {}: the result is partial", Plain(stopped)));
         } else if report.summary.worst().is_none() && report.unreadable == 0 {
@@ -283,7 +330,8 @@ impl FleetArguments {
     ) -> Result<Status, String> {
         if let Some(rows) = rows {
             if self.csv {
-                output.warning(fleet_line(report).trim_end().replace('\n', " "));
+                let line = self.led(report, fleet_line(report).to_string());
+                output.warning(line.trim_end().replace('\n', " "));
             }
             return match rows.finish(report) {
                 Ok(()) => Ok(status),
@@ -295,9 +343,22 @@ impl FleetArguments {
         } else if self.html {
             output.print(fleet_html(report));
         } else {
-            output.text(fleet_text(report));
+            output.text(self.led(report, fleet_text(report).to_string()));
         }
         Ok(status)
+    }
+
+    /// Begins the answer of a recovery with its own line: that phones refuse files is known before.
+    fn led(&self, report: &FleetReport, text: String) -> String {
+        let line = if self.recovery { run::recovery_line(report) } else { None };
+        let Some(line) = line else { return text };
+        let counted = ["YES: ", "NO: ", "UNDECIDED: "].iter().find_map(|word| {
+            let rest = text.strip_prefix(word)?;
+            let mut letters = rest.chars();
+            let first = letters.next()?.to_uppercase();
+            Some(format!("{first}{}", letters.as_str()))
+        });
+        format!("{line}\n{}", counted.unwrap_or(text))
     }
 
     /// The offer for all phones; and where each has a configuration of its own, their folder.
@@ -320,6 +381,11 @@ impl FleetArguments {
             folder,
         ))
     }
+}
+
+/// Checks if an offer is this list.
+fn is_list(offer: &ListOffer, file: &FileId) -> bool {
+    matches!(offer, ListOffer::List(list) if list.file == *file)
 }
 
 /// Judges the rows as they come. The error is that of writing.

@@ -28,7 +28,7 @@ struct Used {
 }
 
 impl Input {
-    /// Returns an input of which nothing is read.
+    /// Returns an input that has read nothing.
     pub(super) fn new(limits: Limits) -> Self {
         Self { limits, used: Arc::default() }
     }
@@ -133,6 +133,13 @@ impl Input {
     /// Reads a scenario, or a cluster whose plan is empty.
     pub(super) fn scenario(&self, path: &Path) -> Result<Scenario, String> {
         let text = self.text(path)?;
+        // A run book, a plan in words or an inventory.
+        if !text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
+            return Err(format!(
+                "{}: expected JSON: a file of `trustlist plan init`, or of `trustlist plan generate --format json`; found other text",
+                name(path)
+            ));
+        }
         let scenario = Scenario::or_cluster_within(&text, &self.limits.json());
         let scenario = scenario.map_err(|error| self.limits.case_error(&name(path), &error))?;
         Ok(self.limited(scenario))

@@ -1,6 +1,6 @@
 //! Text for people, fitted to a width: the one place where lines are wrapped.
 //!
-//! Reports of the library are lines of at most 96 to 110 columns, or lines that are not wrapped at
+//! Reports of the library are lines of at most 96 to 100 columns, or lines that are not wrapped at
 //! all. Their paragraphs are put together again and wrapped anew, under their label or bullet;
 //! tables give up blank columns. A word that is longer than a line (a path, a checksum) stays
 //! whole, so that it can be copied.
@@ -61,7 +61,6 @@ fn block(lines: &[&str], columns: usize, out: &mut String) {
 /// A paragraph that a report has wrapped, being put together again.
 struct Paragraph {
     text: String,
-    indent: usize,
     hang: usize,
     /// Columns of its last line.
     last: usize,
@@ -69,12 +68,7 @@ struct Paragraph {
 
 impl Paragraph {
     fn begin(line: &str) -> Self {
-        Self {
-            text: line.to_owned(),
-            indent: indent(line),
-            hang: hang(line, PAGE),
-            last: width(line),
-        }
+        Self { text: line.to_owned(), hang: hang(line, PAGE), last: width(line) }
     }
 
     /// Takes a line that goes on where the one before was full: its first word did not fit. Only if
@@ -88,8 +82,7 @@ impl Paragraph {
             word += width(second) + 1;
         }
         let full = |limit| self.last <= limit && self.last + word >= limit;
-        let goes_on =
-            (at == self.hang && full(PAGE)) || (at == self.indent + STEP && full(TIMELINE));
+        let goes_on = at == self.hang && full(PAGE);
         let ends = self.text.ends_with(['.', ']', ':']) && !first.starts_with(char::is_lowercase);
         let is_own = ends
             || text.contains("  ")
@@ -100,6 +93,10 @@ impl Paragraph {
         if !goes_on || is_own || !is_needed {
             return false;
         }
+        self.join(line)
+    }
+
+    fn join(&mut self, line: &str) -> bool {
         self.text.push(' ');
         self.text.push_str(line.trim_start());
         self.last = width(line);
@@ -250,12 +247,11 @@ fn push(line: &str, out: &mut String) {
     out.push('\n');
 }
 
-/// The width at which reports are wrapped, and the one of the timeline of a simulation.
+/// The width at which reports are wrapped.
 const PAGE: usize = 100;
-const TIMELINE: usize = 110;
 /// Lines that are looked at together, at most.
 const BLOCK: usize = 1_000;
-/// Columns by which a second line is indented under one without a label.
+/// Columns of indent of a second line under one without a label.
 const STEP: usize = 2;
 /// The word before a serial number.
 const SERIAL: &str = "(serial";

@@ -19,6 +19,7 @@ pub mod limits;
 mod lint;
 mod make;
 mod manual;
+mod mixups;
 mod near;
 mod output;
 mod packaging;
@@ -99,7 +100,7 @@ pub fn main() -> ExitCode {
     signals::file_size_is_an_error();
     // Errors of usage and help are coloured and wrapped too: both are needed before clap has read
     // anything.
-    let (colour, quiet) = colour_and_quiet();
+    let (colour, quiet, json) = colour_quiet_and_json();
     let screen = Screen::look(colour, quiet);
     let command = manual::extend(Cli::command(), screen.columns)
         .term_width(screen.columns)
@@ -107,7 +108,7 @@ pub fn main() -> ExitCode {
     let parsed = command.try_get_matches().and_then(|found| Cli::from_arg_matches(&found));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return output::usage(&error, screen),
+        Err(error) => return output::usage(&error, json, screen),
     };
     let input = &Input::new(Limits::of_memory(cli.memory));
     let mut output = Output::new(screen);
@@ -135,9 +136,9 @@ pub fn main() -> ExitCode {
     output.finish(status)
 }
 
-/// Looks for `--color` and `--quiet` among the arguments; clap reads them again and refuses what is
-/// wrong.
-fn colour_and_quiet() -> (Colour, bool) {
+/// Looks for `--color`, `--quiet` and `--json` among the arguments; clap reads them again and refuses
+/// what is wrong.
+fn colour_quiet_and_json() -> (Colour, bool, bool) {
     let arguments: Vec<String> = std::env::args_os()
         .skip(1)
         .map(|argument| argument.to_string_lossy().into_owned())
@@ -154,7 +155,8 @@ fn colour_and_quiet() -> (Colour, bool) {
         colour = read.unwrap_or(colour);
     }
     let quiet = arguments.iter().any(|argument| argument == "--quiet" || argument == "-q");
-    (colour, quiet)
+    let json = arguments.iter().any(|argument| argument == "--json");
+    (colour, quiet, json)
 }
 
 /// The provider that the command line verifies with.

@@ -29,10 +29,10 @@ pub(super) struct Lint {
     /// Find certificates that end within this many days of --at: 90 or 90d
     #[arg(long, value_name = "DAYS", value_parser = super::arguments::days)]
     within: Option<u32>,
-    /// Certificates (PEM, DER, a folder of them) that date records with a hash only
+    /// Certificates (PEM, DER, a folder of them) for the dates of records with a hash only
     #[arg(long, value_name = "PATH")]
     certs: Vec<PathBuf>,
-    /// Folder of lists whose certificates date records with a hash only
+    /// Folder of lists; their certificates give the dates of records with a hash only
     #[arg(long, value_name = "DIR")]
     known: Option<PathBuf>,
     /// The CUCM version that the list comes from: 12.5, 14SU3

@@ -39,10 +39,10 @@ pub(super) struct Sign {
     /// The digest of the signature: sha1, sha256 or sha512
     #[arg(long, default_value = "sha1", value_parser = digest)]
     digest: DigestAlgorithm,
-    /// The name inside [default: the file's own name and .sgn]
+    /// The name in the header [default: the file's own name and .sgn]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Seconds since 1970 that the header carries [default: now]
+    /// The time in the header, in seconds since 1970 [default: now]
     #[arg(long, value_name = "SECONDS")]
     timestamp: Option<u32>,
     /// Write as certutils does, not as CUCM
@@ -71,31 +71,37 @@ struct Target {
 
 impl BuildList {
     pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
-        output::settled(
-            self.bytes(input).and_then(|bytes| self.target.write(&bytes, &self.inputs(), output)),
-            false,
-            output,
-        )
+        let answer = self.bytes(input).and_then(|(bytes, certificates)| {
+            let named = certificates.iter().map(PathBuf::as_path);
+            let inputs: Vec<&Path> = [self.specification.as_path(), self.key.as_path()]
+                .into_iter()
+                .chain(named)
+                .collect();
+            self.target.write(&bytes, &inputs, output)
+        });
+        output::settled(answer, false, output)
     }
 
-    fn inputs(&self) -> [&Path; 2] {
-        [&self.specification, &self.key]
-    }
-
-    fn bytes(&self, input: &Input) -> Result<Vec<u8>, String> {
+    /// Returns the list, and the certificates that the specification names.
+    fn bytes(&self, input: &Input) -> Result<(Vec<u8>, Vec<PathBuf>), String> {
         let named = |error: &dyn std::fmt::Display| {
             format!("{}: {error}", input::name(&self.specification))
         };
         let folder = self.specification.parent().unwrap_or(Path::new("")).to_owned();
         let text = input.text(&self.specification)?;
+        let mut certificates = Vec::new();
         let build = Build::read_within(&text, &input.limits.json(), |path| {
-            input.certificate(&folder.join(path))
+            let path = folder.join(path);
+            let certificate = input.certificate(&path);
+            certificates.push(path);
+            certificate
         });
         let build = build
             .map_err(|error| input.limits.case_error(&input::name(&self.specification), &error))?;
         let build = build.default_timestamp(now());
         let signer = signer(input, &self.key)?;
-        build.sign(&signer, signer.public_key()).map_err(|error| named(&error))
+        let list = build.sign(&signer, signer.public_key()).map_err(|error| named(&error))?;
+        Ok((list, certificates))
     }
 }
 

@@ -141,7 +141,7 @@ const MANUALS: &[Manual] = &[
         examples: &[
             (
                 "trustlist lint --within 90d --certs certs ITLFile.tlv",
-                "findings about a list; certificates in certs/ date the records that are a hash only",
+                "findings about a list; certs/ has the certificates of records with a hash only",
             ),
             (
                 "trustlist lint --fail-on warning --format sarif ITLFile.tlv",

@@ -15,6 +15,17 @@ pub(super) fn nearest<'w>(asked: &str, known: impl Iterator<Item = &'w str>) -> 
     near.into_iter().take(TOLD).map(|(_, word)| word).collect()
 }
 
+/// Returns at most three words that have the text as a part: `no-recovery-anchor` for `recovery`.
+pub(super) fn with_part<'w>(asked: &str, known: impl Iterator<Item = &'w str>) -> Vec<&'w str> {
+    let asked = plain(asked);
+    let mut found: Vec<&str> =
+        known.filter(|word| asked.len() >= PART && plain(word).contains(&asked)).collect();
+    found.sort_unstable_by_key(|word| (word.len(), *word));
+    found.dedup();
+    found.truncate(TOLD);
+    found
+}
+
 /// `Signer_Unknown` is `signer-unknown`.
 pub(super) fn plain(word: &str) -> String {
     word.trim().to_lowercase().replace(['_', ' '], "-")
@@ -53,6 +64,8 @@ fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
 /// The most letters that may differ, and the most words that are returned.
 const MOST: usize = 4;
 const TOLD: usize = 3;
+/// The fewest letters of a part of a word.
+const PART: usize = 3;
 
 #[cfg(test)]
 mod tests {
@@ -80,5 +93,13 @@ mod tests {
         assert_eq!(nearest("Signer_Unknow", known.into_iter()), ["signer-unknown"]);
         assert_eq!(nearest("TSV", known.into_iter()), ["TVS"]);
         assert_eq!(nearest("something-else", known.into_iter()), [""; 0]);
+    }
+
+    #[test]
+    fn words_with_a_part_are_found_the_shortest_first() {
+        let known = ["no-recovery-anchor", "ITLRecovery", "tvs-unknown"];
+        assert_eq!(with_part("Recovery", known.into_iter()), ["ITLRecovery", "no-recovery-anchor"]);
+        assert_eq!(with_part("x", known.into_iter()), [""; 0]);
+        assert_eq!(with_part("vs", known.into_iter()), [""; 0]);
     }
 }

@@ -115,6 +115,7 @@ impl Output {
                 vec![Answer::unusable(error)]
             });
             for answer in answers {
+                answer.warnings.iter().for_each(|warning| self.warning(warning));
                 if !json {
                     answer.print(self);
                 }
@@ -161,12 +162,19 @@ pub(super) struct Answer {
     /// True for a document (the layout of CUCM, CSV), which is printed as it is.
     is_verbatim: bool,
     status: Status,
+    /// What may change the answer's worth, one line each.
+    warnings: Vec<String>,
 }
 
 impl Answer {
     pub(super) fn new(document: &impl serde::Serialize, text: String, status: Status) -> Self {
-        let document = trustlist::json::to_value(&document).unwrap_or_default();
-        Self { document, text, is_verbatim: false, status }
+        let document = trustlist::json::Value::of(&document);
+        Self { document, text, is_verbatim: false, status, warnings: Vec::new() }
+    }
+
+    /// The same with warnings, which are printed on standard error.
+    pub(super) fn warning(self, warnings: Vec<String>) -> Self {
+        Self { warnings, ..self }
     }
 
     /// The same, whose text is printed as it is.
@@ -188,6 +196,7 @@ impl Answer {
             text: String::new(),
             is_verbatim: false,
             status: Status::Unusable,
+            warnings: Vec::new(),
         }
     }
 }
@@ -204,11 +213,17 @@ pub(super) fn settled(answer: Result<Status, String>, json: bool, output: &mut O
     })
 }
 
-/// Prints what was wrong with the arguments, or the help that was asked for.
-pub(super) fn usage(error: &clap::Error, screen: Screen) -> ExitCode {
+/// Prints what was wrong with the arguments, or the help that was asked for. With `json` an error is
+/// the document too.
+pub(super) fn usage(error: &clap::Error, json: bool, screen: Screen) -> ExitCode {
     if error.use_stderr() {
         let _ = error.print();
-        return ExitCode::from(Status::Unusable.code());
+        if !json {
+            return ExitCode::from(Status::Unusable.code());
+        }
+        let mut output = Output::new(screen);
+        output.json(&several::error_json(&usage_error(&error.render().to_string())));
+        return output.finish(Status::Unusable);
     }
     let mut output = Output::new(screen);
     if screen.coloured {
@@ -217,6 +232,14 @@ pub(super) fn usage(error: &clap::Error, screen: Screen) -> ExitCode {
         output.print(super::layout::fit(&error.render().to_string(), screen.columns));
     }
     output.finish(Status::Fine)
+}
+
+/// Returns what was wrong with the arguments in one line, without the usage after it.
+fn usage_error(rendered: &str) -> String {
+    let told = rendered.split("\n\n").next().unwrap_or_default();
+    let words: Vec<&str> =
+        told.strip_prefix("error: ").unwrap_or(told).split_whitespace().collect();
+    words.join(" ")
 }
 
 /// Returns the document with the name of its file after the schema.

@@ -54,8 +54,8 @@ pub(super) struct Lint {
     /// Scenarios (trustlist.simulate/1) [default: standard input]
     #[arg(value_name = "SCENARIO.json")]
     scenarios: Vec<PathBuf>,
-    /// A plan in words instead of that of the scenario: a step a line, such as `regenerate
-    /// CallManager all`
+    /// A plan in words, used instead of the plan of the scenario: one step in each line, such as
+    /// `regenerate CallManager all`
     #[arg(long, value_name = "PLAN.txt")]
     plan: Option<PathBuf>,
     /// Print JSON (trustlist.plan-lint/1)
@@ -120,7 +120,7 @@ fn another_plan(cluster: &Cluster, plan: &[Operation]) -> Option<String> {
         })
         .unwrap_or_default();
     Some(format!(
-        "\nNo safe order of these steps was found{few}; with the same file, `trustlist plan generate --renew {units}` looks for a safe \
+        "\nNo safe order of these steps was found{few}. `trustlist plan generate --renew {units}` with the same file looks for a safe \
          plan\n"
     ))
 }
@@ -153,6 +153,12 @@ pub(super) struct Recover {
     offered_ctl: Option<PathBuf>,
     #[command(flatten)]
     device: DeviceArguments,
+    /// The CallManager group of the phones, in order: their TVS servers
+    #[arg(long, value_name = "SERVER", value_delimiter = ',', requires = "offered_itl")]
+    cm_group: Option<Vec<String>>,
+    /// The CallManager group of a device pool (POOL=ccm1,ccm2), or a file with both in two columns
+    #[arg(long, value_name = "POOL=SERVER,…", requires = "inventory")]
+    pool_group: Vec<String>,
     #[command(flatten)]
     tvs: TvsArguments,
     /// Print the locked phones as CSV, by CallManager group, with what to do about each
@@ -180,6 +186,7 @@ impl Recover {
                 self.csv,
                 self.json,
             );
+            let fleet = fleet.with_groups(self.cm_group.clone(), self.pool_group.clone());
             return fleet.run(input, output);
         }
         let answered = self.answer(input, output);
@@ -206,9 +213,9 @@ impl Recover {
             [self.offered_itl.as_deref(), self.offered_ctl.as_deref()],
             &self.device,
             &self.tvs,
-        );
-        let (document, text, status) = judged(input, &asked)?;
-        Ok(vec![Answer::new(&document, titled(&path.display().to_string(), true, text), status)])
+        )
+        .with_group(self.cm_group.clone());
+        Ok(vec![judged(input, &asked, path)?])
     }
 }
 

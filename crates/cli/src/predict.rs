@@ -4,14 +4,14 @@ mod arguments;
 mod question;
 
 use super::input::{self, Input};
-use super::output::{Output, Status, settled};
+use super::mixups;
+use super::output::{Answer, Output, Status, settled};
 pub(super) use arguments::{Arguments, DeviceArguments, TvsArguments, answers as tvs_answers};
 pub(super) use question::{Known, KnownFile, Reader, files_of};
 use std::path::{Path, PathBuf};
 use trustlist::phone::{Prediction, Verdict};
 use trustlist::report::{
-    Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes,
-    prediction_text, swapped_kinds,
+    Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text,
 };
 use trustlist_cluster::case::PredictCase;
 
@@ -45,7 +45,7 @@ pub(super) struct Predict {
     /// Files without an option: refused with the question that was perhaps meant
     #[arg(hide = true, value_name = "FILE")]
     bare: Vec<PathBuf>,
-    /// Predict a case in symbols (trustlist.predict/1) instead of files
+    /// Predict for a case file (JSON, trustlist.predict/1) instead of lists
     #[arg(long, value_name = "CASE.json", conflicts_with_all = QUESTION, hide_short_help = true)]
     case: Option<PathBuf>,
     /// Print every step of the phone, with its rule, and all that can be done
@@ -96,17 +96,15 @@ impl Predict {
 
     fn files(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
         self.bare()?;
-        let (asked, both_kinds) = question::ask(input, &self.files)?;
+        let (asked, notes) = question::ask(input, &self.files)?;
         self.offered()?;
         let answer = asked.predict();
         let report = answer.report();
-        let swapped: Vec<String> = swapped_kinds(report.phone, report.offer).collect();
-        if !(swapped.is_empty() || self.files.as_given) {
-            return Err(swapped.join("; "));
+        if !self.files.as_given {
+            mixups::kinds(report.phone, report.offer, ", or insist with --as-given")?;
         }
-        prediction_notes(report.phone, report.offer)
-            .chain(both_kinds)
-            .for_each(|note| output.warning(note));
+        let doubts = mixups::notes(report.phone, report.offer);
+        doubts.iter().chain(&notes).for_each(|note| output.warning(note));
         let assumed = answer.assumptions().iter().cloned().chain(self.extension_lists()).collect();
         let status = self.answer(&report.with_assumptions(assumed), output);
         // An answer is never a firm yes if the paste lost a part.
@@ -136,21 +134,28 @@ impl Predict {
     }
 }
 
-/// A question as it is answered: the document, the long answer, and the status.
-pub(super) fn judged(
-    input: &Input,
-    asked: &Arguments,
-) -> Result<(trustlist::json::Value, String, Status), String> {
-    let (question, _) = question::ask(input, asked)?;
+/// Answers a question under a title: with the document, the long answer and the status.
+pub(super) fn judged(input: &Input, asked: &Arguments, title: &Path) -> Result<Answer, String> {
+    let (question, notes) = question::ask(input, asked)?;
     let answer = question.predict();
     let report = answer.report();
-    let swapped: Vec<String> = swapped_kinds(report.phone, report.offer).collect();
-    if !swapped.is_empty() {
-        return Err(swapped.join("; "));
-    }
+    mixups::kinds(report.phone, report.offer, "")?;
+    let doubts = mixups::notes(report.phone, report.offer).into_iter().chain(notes).collect();
     let status = status(&report.boot.first);
     let status = if answer.lost() { status.max(Status::Undecided) } else { status };
-    Ok((prediction_json(&report), prediction_explained(&report), status))
+    let text = advice_first(&prediction_explained(&report));
+    let text = format!("{}:\n{text}", title.display());
+    Ok(Answer::new(&prediction_json(&report), text, status).warning(doubts))
+}
+
+/// Returns an explained answer with what to do before the steps of the phone.
+fn advice_first(text: &str) -> String {
+    let mut parts: Vec<&str> = text.split("\n\n").collect();
+    if let Some(place) = parts.iter().position(|part| part.starts_with("What to do\n")) {
+        let advice = parts.remove(place);
+        parts.insert(1.min(parts.len()), advice);
+    }
+    parts.join("\n\n")
 }
 
 /// The worst of the offered files.

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use trustlist::code::Level;
 use trustlist::facts::Timestamp;
 use trustlist_cluster::case::preflight_context;
+use trustlist_cluster::cluster::Mode;
 use trustlist_cluster::code::PreflightCode;
 use trustlist_cluster::preflight::{
-    Check, Context, Item, Preflight, SecurityMode, Source, Verdict, preflight_within,
+    Check, Context, Item, Preflight, Source, Verdict, preflight_within,
 };
 use trustlist_cluster::release::Release;
 use trustlist_cluster::report::preflight as report;
@@ -18,7 +19,7 @@ use trustlist_cluster::report::preflight as report;
 /// Check if a cluster is ready for a change, from pasted output of its commands
 #[derive(Debug, clap::Args)]
 pub(super) struct PreflightCommand {
-    /// Pasted output; NODE=FILE says on which node it was made [default: standard input]
+    /// Pasted output; NODE=FILE names the node of the output [default: standard input]
     #[arg(value_name = "[NODE=]PASTE")]
     pastes: Vec<String>,
     /// The security mode, if its query is not pasted
@@ -37,7 +38,7 @@ pub(super) struct PreflightCommand {
     /// Checks that you looked at by hand and found good: F-3,F-4
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = by_hand)]
     confirm: Vec<Item>,
-    /// The same from a file (JSON: mode, tftp_nodes, version, at); options win
+    /// These values from a file (JSON: mode, tftp_nodes, version, at); an option replaces its value
     #[arg(long, value_name = "CONTEXT.json")]
     context: Option<PathBuf>,
     /// Print JSON (trustlist.preflight/1)
@@ -51,9 +52,11 @@ pub(super) struct PreflightCommand {
 fn by_hand(id: &str) -> Result<Item, String> {
     let item = Item::from_id(id).ok_or("expected checks such as F-3")?;
     match item.command() {
-        Some(command) => Err(format!("{} is answered by `{command}`: paste its output", item.id())),
+        Some(command) => {
+            Err(format!("{} is answered by `{command}`: paste its output", item.as_str()))
+        }
         None if item.look_at().is_some() => Ok(item),
-        None => Err(format!("{} is no check of the list", item.id())),
+        None => Err(format!("{} is no check of the list", item.as_str())),
     }
 }
 
@@ -100,7 +103,7 @@ impl PreflightCommand {
         if self.json {
             output.json(&report::json(&answer));
         } else {
-            output.text(report::Table(&answer).to_string());
+            output.text(report::Table(&answer).within(output.screen.columns).to_string());
         }
         Ok(if unreadable { Status::Unusable } else { self.status(&answer) })
     }
@@ -143,10 +146,7 @@ impl PreflightCommand {
                 preflight_context(&value).map_err(|error| input.limits.case_error(&name, &error))?
             }
         };
-        if let Some(mode) = &self.mode {
-            context.mode =
-                Some(if mode == "mixed" { SecurityMode::Mixed } else { SecurityMode::NonSecure });
-        }
+        context.mode = self.mode.as_deref().and_then(Mode::from_word).or(context.mode);
         if let Some(nodes) = &self.tftp_nodes {
             context.tftp_nodes = Some(nodes.iter().map(|node| Arc::from(node.trim())).collect());
         }

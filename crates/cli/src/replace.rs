@@ -105,6 +105,16 @@ fn like(file: &File, old: &Metadata) -> io::Result<()> {
 /// Names that are tried.
 const TRIED: u32 = 16;
 
+/// Checks if two outputs are one file, which may not exist yet: the second would replace the first.
+pub(super) fn is_one_output(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = std::fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    is_same(one, other) || (place(one).is_some() && place(one) == place(other))
+}
+
 /// Checks if both names lead to one file.
 fn is_same(one: &Path, other: &Path) -> bool {
     if one.as_os_str() == "-" {

@@ -2,13 +2,13 @@
 
 use super::input::{self, Input};
 use super::output::{Output, Status, settled};
-use super::replace::replace;
+use super::replace::{is_one_output, replace};
 use super::steps;
 use clap::ValueEnum;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use trustlist_cluster::cluster::{Assume, Policy, simulate};
 use trustlist_cluster::report::simulation::{
-    SimulationJson, simulation_html, simulation_svg, simulation_text,
+    SimulationJson, simulation_html, simulation_svg, simulation_text_within,
 };
 
 /// Simulate a plan on a model of the cluster, step by step
@@ -17,8 +17,8 @@ pub(super) struct Simulate {
     /// The cluster and the plan (trustlist.simulate/1) [default: standard input]
     #[arg(value_name = "SCENARIO.json")]
     scenario: Option<PathBuf>,
-    /// A plan in words instead of that of the scenario: a step a line, such as `regenerate
-    /// CallManager all`
+    /// A plan in words, used instead of the plan of the scenario: one step in each line, such as
+    /// `regenerate CallManager all`
     #[arg(long, value_name = "PLAN.txt")]
     plan: Option<PathBuf>,
     /// A, B, C, D or all, instead of the policies that the scenario lists
@@ -40,11 +40,11 @@ pub(super) struct Simulate {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Answered {
-    /// A refusal
+    /// Assume that the file is refused
     Pessimistic,
-    /// The more probable answer, a refusal if neither is
+    /// Assume the more probable answer; a refusal if neither is more probable
     Lean,
-    /// An acceptance
+    /// Assume that the file is accepted
     Optimistic,
 }
 
@@ -59,6 +59,14 @@ impl Simulate {
     }
 
     fn simulate(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
+        if let (Some(html), Some(svg)) = (&self.html, &self.svg) {
+            if is_one_output(html, svg) {
+                return Err(format!(
+                    "--svg {}: is the file of --html too, expected another one",
+                    input::name(svg)
+                ));
+            }
+        }
         let asked = input::or_piped(self.scenario.as_ref())?;
         let name = input::name(&asked);
         let scenario = steps::scenario(input, &asked, self.plan.as_deref())?;
@@ -79,18 +87,21 @@ impl Simulate {
             },
         )?;
         let title = scenario.title.as_deref();
+        let inputs: Vec<&Path> =
+            [asked.as_path()].into_iter().chain(self.plan.as_deref()).collect();
         if let Some(path) = &self.html {
-            replace(path, simulation_html(&simulation, title).as_bytes(), &[asked.as_path()])?;
+            replace(path, simulation_html(&simulation, title).as_bytes(), &inputs)?;
         }
         if let Some(path) = &self.svg {
-            replace(path, simulation_svg(&simulation, title).as_bytes(), &[asked.as_path()])?;
+            replace(path, simulation_svg(&simulation, title).as_bytes(), &inputs)?;
         }
         if self.json {
             output.json(&SimulationJson(&simulation));
         } else {
-            output.text(simulation_text(&simulation, title));
+            output.text(simulation_text_within(&simulation, title, output.screen.columns));
         }
-        Ok(if simulation.ends_locked() { Status::Negative } else { Status::Fine })
+        let is_bad = simulation.ends_locked() || simulation.ends_unregistered();
+        Ok(if is_bad { Status::Negative } else { Status::Fine })
     }
 }
 

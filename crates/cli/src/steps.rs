@@ -6,15 +6,25 @@ use std::path::Path;
 use trustlist::json::{Map, Value};
 use trustlist::report::Plain;
 use trustlist_cluster::case::Scenario;
+use trustlist_cluster::release::Service;
 
-/// Reads a scenario or a cluster, with the plan of a file in words if one is given.
+/// Reads a scenario, or a cluster with the plan of a file in words. A cluster alone is an error.
 pub(super) fn scenario(
     input: &Input,
     path: &Path,
     plan: Option<&Path>,
 ) -> Result<Scenario, String> {
     let scenario = input.scenario(path)?;
-    let Some(plan) = plan else { return Ok(scenario) };
+    let Some(plan) = plan else {
+        // Nothing can be said for a plan that is not there.
+        if scenario.plan.is_empty() {
+            return Err(format!(
+                "{}: no plan in it, expected --plan PLAN.txt, or the output of `trustlist plan generate --format json`",
+                input::name(path)
+            ));
+        }
+        return Ok(scenario);
+    };
     let name = input::name(plan);
     let steps = steps(&name, &input.text(plan)?)?;
     let mut document = scenario.to_json();
@@ -48,8 +58,13 @@ fn steps(name: &str, text: &str) -> Result<Vec<Value>, String> {
     Ok(steps)
 }
 
-/// Returns the line without `3.`, `3)` or `3` before the step.
+/// Returns the line without a bullet, and without `3.`, `3)` or `3` before the step.
 fn without_number(line: &str) -> &str {
+    let line = ["- [ ] ", "- [x] ", "- ", "* "]
+        .iter()
+        .find_map(|bullet| line.strip_prefix(bullet))
+        .unwrap_or(line)
+        .trim_start();
     let (first, rest) = line.split_once(' ').unwrap_or((line, ""));
     let digits = first.trim_end_matches(['.', ')', ':']);
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -58,33 +73,37 @@ fn without_number(line: &str) -> &str {
 
 /// Reads one step. The error says what is expected.
 fn step(line: &str) -> Result<Value, String> {
-    let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let rest = rest.trim();
-    let op = match word.to_ascii_lowercase().replace('-', "_").as_str() {
-        "regenerate" => "regen".to_owned(),
-        other => other.to_owned(),
-    };
+    let (op, rest) = operation(line);
+    let (op, rest) = (op.as_str(), rest.as_str());
     let mut words = rest.split_whitespace();
     let mut next =
         |what: &str| words.next().map(str::to_owned).ok_or_else(|| format!("`{op} {what}`"));
-    let mut fields: Vec<(&str, Value)> = vec![("op", Value::from(op.as_str()))];
-    match op.as_str() {
+    let mut fields: Vec<(&str, Value)> = vec![("op", Value::from(op))];
+    match op {
         "regen" => {
-            let what = "CERTIFICATE NODE";
+            let what = "CERTIFICATE NODE`, or all in place of NODE: `regen CERTIFICATE all";
             fields.push(("cert", next(what)?.into()));
-            fields.push(("node", names(&next(what)?)));
+            fields.push(("node", nodes(&mut next, what)?));
         }
         "restart" | "start" | "stop" => {
-            let what = "SERVICE NODE";
-            fields.push(("service", next(what)?.into()));
-            fields.push(("node", names(&next(what)?)));
+            let (service, rest) = service(rest);
+            let what = format!("SERVICE NODE`, or all in place of NODE: `{op} SERVICE all");
+            words = rest.split_whitespace();
+            let mut next = |what: &str| {
+                words.next().map(str::to_owned).ok_or_else(|| format!("`{op} {what}`"))
+            };
+            fields.push(("service", service.into()));
+            fields.push(("node", nodes(&mut next, &what)?));
         }
         "node_down" | "node_up" | "repl_break" | "repl_fix" => {
             fields.push(("node", next("NODE")?.into()));
         }
         "phone_offline" | "phone_online" | "reset_phones" | "lsc_update" | "delete_phone_lists" => {
             // All is a word; one phone is a list of one.
-            let scope = next("all, or names of phones")?;
+            let scope = match op {
+                "reset_phones" => next("all").unwrap_or_else(|_| "all".to_owned()),
+                _ => next("all, or names of phones")?,
+            };
             let all = scope.eq_ignore_ascii_case("all");
             fields.push(("scope", if all { "all".into() } else { list(rest) }));
             return Ok(object(fields));
@@ -116,12 +135,68 @@ fn step(line: &str) -> Result<Value, String> {
             fields.push(("node", next(what)?.into()));
         }
         "ctl_update" | "ctl_reset_localkey" | "itl_reset_localkey" => {}
-        _ => return Err(format!("a step ({STEPS})")),
+        _ => return Err(format!("a step ({})", STEPS.join(", "))),
     }
     match words.next() {
         None => Ok(object(fields)),
         Some(more) => Err(format!("the end of the step before {}", Plain(more))),
     }
+}
+
+/// Returns the operation of a line, in the word of the simulator, and the rest of the line. The
+/// words may be written apart, and commands of CUCM as they are given.
+fn operation(line: &str) -> (String, String) {
+    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let after = |words: &str| {
+        let (head, rest) = line.split_at_checked(words.len())?;
+        let whole = rest.is_empty() || rest.starts_with(' ');
+        (whole && head.replace('-', " ").eq_ignore_ascii_case(words)).then(|| rest.trim_start())
+    };
+    for (words, op) in COMMANDS {
+        if let Some(rest) = after(words) {
+            return ((*op).to_owned(), rest.to_owned());
+        }
+    }
+    for op in STEPS {
+        if let Some(rest) = after(&op.replace('_', " ")) {
+            return ((*op).to_owned(), rest.to_owned());
+        }
+    }
+    let (word, rest) = line.split_once(' ').unwrap_or((&line, ""));
+    (word.to_ascii_lowercase().replace('-', "_"), rest.to_owned())
+}
+
+/// Returns the service that a text begins with, in the word of the simulator if it is known, and
+/// the rest. Names of services hold blanks.
+fn service(text: &str) -> (String, &str) {
+    let named = |name: &str| {
+        let (head, rest) = text.split_at_checked(name.len())?;
+        let whole = rest.is_empty() || rest.starts_with(' ');
+        (whole && head.eq_ignore_ascii_case(name)).then(|| rest.trim_start())
+    };
+    let words = || Service::ALL.iter().copied();
+    let names = words().map(|service| (service.long_name(), service));
+    let mut known: Vec<(&str, Service)> =
+        names.chain(words().map(|service| (service.as_str(), service))).collect();
+    known.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    let found = known.into_iter().find_map(|(name, service)| Some((service, named(name)?)));
+    match found {
+        Some((service, rest)) => (service.as_str().to_owned(), rest),
+        None => {
+            let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+            (word.to_owned(), rest)
+        }
+    }
+}
+
+/// The nodes of a step, after the word `on` or without it.
+fn nodes(
+    next: &mut impl FnMut(&str) -> Result<String, String>,
+    what: &str,
+) -> Result<Value, String> {
+    let word = next(what)?;
+    let word = if word.eq_ignore_ascii_case("on") { next(what)? } else { word };
+    Ok(names(&word))
 }
 
 /// One name, or a list of names.
@@ -139,9 +214,42 @@ fn object(fields: Vec<(&str, Value)>) -> Value {
 }
 
 /// The steps that are read.
-const STEPS: &str = "regen, restart, start, stop, reset_phones, check, ctl_update, ctl_reset_localkey, \
-    itl_reset_localkey, delete_trust, delete_phone_lists, lsc_update, node_down, node_up, phone_offline, \
-    phone_online, repl_break, repl_fix, set_mode, set_rollback, wait";
+const STEPS: &[&str] = &[
+    "regen",
+    "restart",
+    "start",
+    "stop",
+    "reset_phones",
+    "check",
+    "ctl_update",
+    "ctl_reset_localkey",
+    "itl_reset_localkey",
+    "delete_trust",
+    "delete_phone_lists",
+    "lsc_update",
+    "node_down",
+    "node_up",
+    "phone_offline",
+    "phone_online",
+    "repl_break",
+    "repl_fix",
+    "set_mode",
+    "set_rollback",
+    "wait",
+];
+
+/// Other words for steps: commands of CUCM, and what people write.
+const COMMANDS: &[(&str, &str)] = &[
+    ("regenerate", "regen"),
+    ("reset all phones", "reset_phones"),
+    ("set cert regen", "regen"),
+    ("utils ctl reset localkey", "ctl_reset_localkey"),
+    ("utils ctl update ctlfile", "ctl_update"),
+    ("utils itl reset localkey", "itl_reset_localkey"),
+    ("utils service restart", "restart"),
+    ("utils service start", "start"),
+    ("utils service stop", "stop"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -163,6 +271,22 @@ mod tests {
             ("itl_reset_localkey", r#"{"op":"itl_reset_localkey"}"#),
             ("wait 30m", r#"{"op":"wait","minutes":30}"#),
             ("set_rollback on", r#"{"op":"set_rollback","value":true}"#),
+            ("reset phones all", r#"{"op":"reset_phones","scope":"all"}"#),
+            ("Reset phones", r#"{"op":"reset_phones","scope":"all"}"#),
+            ("reset all phones", r#"{"op":"reset_phones","scope":"all"}"#),
+            ("reset phones SEP1", r#"{"op":"reset_phones","scope":["SEP1"]}"#),
+            ("set cert regen TVS on ccm1", r#"{"op":"regen","cert":"TVS","node":"ccm1"}"#),
+            (
+                "utils service restart Cisco Tftp on all",
+                r#"{"op":"restart","service":"TFTP","node":"all"}"#,
+            ),
+            (
+                "restart Cisco Trust Verification Service ccm2",
+                r#"{"op":"restart","service":"TVS","node":"ccm2"}"#,
+            ),
+            ("restart drf master hq", r#"{"op":"restart","service":"DRF Master","node":"hq"}"#),
+            ("utils ctl update CTLFile", r#"{"op":"ctl_update"}"#),
+            ("itl reset localkey", r#"{"op":"itl_reset_localkey"}"#),
         ] {
             assert_eq!(json(line), expected, "{line}");
         }
@@ -170,8 +294,8 @@ mod tests {
 
     #[test]
     fn lines_around_steps_are_left_out() {
-        let text = "# a plan\n\n 1. regen TVS all   # all nodes\n2) restart TVS all\n";
-        assert_eq!(steps("x", text).unwrap().len(), 2);
+        let text = "# a plan\n\n 1. regen TVS all   # all nodes\n2) restart TVS all\n- wait 5\n";
+        assert_eq!(steps("x", text).unwrap().len(), 3);
         assert!(steps("x", "# nothing\n").unwrap_err().contains("no step in it"));
     }
 
@@ -180,8 +304,9 @@ mod tests {
         for (text, words) in [
             (
                 "\nregen CallManager\n",
-                "x: line 2: expected `regen CERTIFICATE NODE`; found regen CallManager",
+                "x: line 2: expected `regen CERTIFICATE NODE`, or all in place of NODE: `regen CERTIFICATE all`; found regen CallManager",
             ),
+            ("restart TFTP", "expected `restart SERVICE NODE`, or all"),
             ("restart TFTP hq now", "the end of the step before now"),
             ("reboot hq", "expected a step (regen, "),
             ("wait long", "`wait MINUTES`"),

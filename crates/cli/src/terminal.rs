@@ -266,7 +266,7 @@ mod tests {
             "        1  REFUSED   ITL     signer-unknown: x\n",
             "  warning  record 1: the key is short [key-short]\n",
             "error: x: 1\n",
-            "BLOCK    F-5    mixed mode, but there is no CTL (ctl no) [ctl-missing]",
+            "BLOCK    F-5    mixed mode, but there is no CTL [ctl-missing]",
         ] {
             let coloured = painted(line);
             assert!(coloured.contains("\u{1b}["), "{line}");

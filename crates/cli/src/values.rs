@@ -74,6 +74,13 @@ fn explained_words() -> Vec<&'static str> {
     codes_of_all().chain(["glossary"]).chain(terms).chain(explain::rule_ids()).collect()
 }
 
+/// Returns the servers of a CallManager group, as an option or a cell writes them: with commas,
+/// semicolons, slashes, bars or blanks between them, none of which is in the name of a host.
+pub(super) fn servers(text: &str) -> impl Iterator<Item = &str> {
+    let separators = |c: char| matches!(c, ',' | ';' | '/' | '|') || c.is_whitespace();
+    text.split(separators).filter(|name| !name.is_empty())
+}
+
 /// A model of a phone.
 pub(super) fn models() -> Offered {
     Offered { values: || MODELS.to_vec(), strict: false }
@@ -96,6 +103,13 @@ const MODELS: [&str; 48] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn servers_have_any_separator() {
+        let names: Vec<&str> = servers(" ccm1,ccm2;ccm3 ccm4/ccm5 | ccm6\t").collect();
+        assert_eq!(names, ["ccm1", "ccm2", "ccm3", "ccm4", "ccm5", "ccm6"]);
+        assert_eq!(servers(" ,; ").count(), 0);
+    }
 
     #[test]
     fn every_model_is_in_the_table() {

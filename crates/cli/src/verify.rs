@@ -124,6 +124,6 @@ fn sentence(report: &ListReport) -> String {
     }
     let sha1 = report.signer_sha1().map_or(String::new(), |sha1| format!(", SHA-1 {sha1}"));
     format!(
-        "{signature} ({by}{sha1}); whether that is your cluster: --signer CERT.pem or --with LIST.tlv"
+        "{signature} ({by}{sha1}). To check that your cluster signed it, give --signer CERT.pem or --with LIST.tlv"
     )
 }

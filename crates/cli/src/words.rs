@@ -2,11 +2,6 @@
 
 use trustlist::facts::ListKind;
 
-/// Returns `1 file` or `2 files`.
-pub(super) fn counted(number: usize, noun: &str) -> String {
-    format!("{number} {}", plural(number, noun))
-}
-
 /// Returns the noun for a number of things: `file` or `files`.
 pub(super) fn plural(number: usize, noun: &str) -> String {
     if number == 1 { noun.to_owned() } else { format!("{noun}s") }

@@ -225,6 +225,57 @@ fn a_paste_with_the_checksum_of_another_list_is_refused() {
     assert!(told(&output).contains("checksum of another list"), "{}", told(&output));
 }
 
+/// The checksum lines of one list over the content of another: the text between was lost. Two
+/// pastes with one checksum are the same list only if their contents agree too (P-SAME-1).
+#[test]
+fn pastes_with_one_checksum_and_two_contents_are_no_same_list() {
+    let folder = folder("mixed-pastes");
+    let print = |list: &str| String::from_utf8(run(&["show", "--cucm", list]).stdout).unwrap();
+    let checksums = |print: &str| -> Vec<String> {
+        let lines =
+            print.lines().filter(|line| line.ends_with("(MD5)") || line.ends_with("(SHA1)"));
+        lines.map(str::to_owned).collect()
+    };
+    let (before, after) = (path(BEFORE), path(AFTER));
+    let (old, new) = (print(&before), print(&after));
+    let mixed = checksums(&new)
+        .iter()
+        .zip(checksums(&old))
+        .fold(new.clone(), |text, (new, old)| text.replace(new, &old));
+    let file = |name: &str, text: &str| {
+        let file = folder.join(name);
+        std::fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    // One record of another certificate, with the signer and the size of the list.
+    let (serial, of_tvs) = ("41:08:5E:9E", "41:08:5E:9F");
+    assert!(old.contains(serial));
+    let record = old.replace(serial, of_tvs);
+    let (old, mixed, record) =
+        (file("old.txt", &old), file("mixed.txt", &mixed), file("record.txt", &record));
+    let ask = |held: &str, offered: &str| {
+        let tvs = ["--model", "8851", "--tvs", "none"];
+        run(&[&["predict", "--installed-itl", held, "--offered-itl", offered], &tvs[..]].concat())
+    };
+    for (held, offered) in [
+        (&old, &mixed),
+        (&mixed, &old),
+        (&mixed, &before),
+        (&old, &record),
+        (&before, &record),
+        (&record, &before),
+    ] {
+        let output = ask(held, offered);
+        assert_eq!(status(&output), 2, "{held} {offered}: {}", told(&output));
+        assert!(told(&output).contains("whose checksum and content are of one list"));
+    }
+    for (held, offered) in [(&old, &old), (&old, &before), (&before, &old)] {
+        assert_eq!(status(&ask(held, offered)), 0, "{held} {offered}");
+    }
+    let output = run(&["diff", &old, &mixed]);
+    assert_eq!(status(&output), 2, "{}", told(&output));
+}
+
 /// Runs a command that must end by itself, with a pipe without a writer among its files.
 fn ends(arguments: &[&str]) -> Output {
     let mut timed = Command::new("timeout");
@@ -387,6 +438,52 @@ fn an_output_that_is_an_input_under_another_name_is_refused() {
 }
 
 /// A hard link that is no input: the other name keeps what it had.
+/// A specification names certificates, which are inputs too; and two outputs are two files.
+#[test]
+fn an_output_takes_no_place_of_a_named_certificate_or_another_output() {
+    let folder = folder("named-inputs");
+    for entry in std::fs::read_dir(path("build")).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            std::fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
+        }
+    }
+    let text = std::fs::read_to_string(folder.join("itl.json")).unwrap();
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let named = document["records"][0]["certificate"].as_str().unwrap().to_owned();
+    let certificate = folder.join("one.pem");
+    std::fs::copy(Path::new(&path("build")).join(&named), &certificate).unwrap();
+    let text = text.replace(&format!("\"{named}\""), "\"one.pem\"");
+    let absolute = path("certs");
+    let text = text.replace("\"../certs", &format!("\"{absolute}"));
+    std::fs::write(folder.join("itl.json"), text).unwrap();
+    let before = std::fs::read(&certificate).unwrap();
+    let specification = folder.join("itl.json");
+    let output = run(&[
+        "build",
+        specification.to_str().unwrap(),
+        "--key",
+        &path(KEY),
+        "-o",
+        certificate.to_str().unwrap(),
+    ]);
+    assert_eq!(status(&output), 2, "{}", told(&output));
+    assert!(told(&output).contains("is an input"), "{}", told(&output));
+    assert_eq!(std::fs::read(&certificate).unwrap(), before);
+    let scenario = path("cases/simulate/callmanager-and-tvs.json");
+    let (one, other) = (folder.join("o"), folder.join("./o"));
+    let output = run(&[
+        "simulate",
+        &scenario,
+        "--svg",
+        one.to_str().unwrap(),
+        "--html",
+        other.to_str().unwrap(),
+    ]);
+    assert_eq!(status(&output), 2, "{}", told(&output));
+    assert!(!one.exists());
+}
+
 #[test]
 fn a_replaced_file_with_two_names_changes_under_one() {
     let folder = folder("hard");

@@ -36,6 +36,10 @@ fn told(folder: &Path, line: &str, status: i32) -> String {
     text
 }
 
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// An answer in JSON, which is valid.
 #[track_caller]
 fn json(folder: &Path, line: &str, status: i32) -> Value {
@@ -119,9 +123,8 @@ fn three_commands_answer() {
     assert!(page.contains("NO: phones in 1 of 2 groups") && page.ends_with("</html>\n"), "{page}");
 }
 
-/// TVS kept its certificate. If it knows the new signer decides; a pasted store or --tvs-knows says
-/// so.
-/// A collection that comes too early answers YES about the old lists, and says so in every form.
+/// A collection that comes too early answers about the old lists: it is no firm YES, and says so in
+/// every form.
 #[test]
 fn lists_that_have_not_changed_are_named() {
     let folder = folder("unchanged");
@@ -129,17 +132,206 @@ fn lists_that_have_not_changed_are_named() {
     cluster.collect(&folder, "before", "");
     cluster.collect(&folder, "after", "");
     let early = "no list has changed from before to after";
-    let text = told(&folder, "check before after", 0);
-    assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(early), "{text}");
-    let document = json(&folder, "check before after", 0);
-    let assumed = document["assumed"].to_string();
-    assert!(assumed.contains(early), "{document}");
-    assert!(told(&folder, "check before after --html", 0).contains(early));
+    let text = told(&folder, "check before after", 3);
+    assert!(text.starts_with("UNDECIDED: ") && one_line(&text).contains(early), "{text}");
+    let document = json(&folder, "check before after", 3);
+    assert!(document["open"].to_string().contains(early), "{document}");
+    assert!(told(&folder, "check before after --html", 3).contains(early));
+    // No list was meant to change.
+    let text = told(&folder, "check before after --as-given", 0);
+    assert!(one_line(&text).contains(&format!("Assumed: {early}")), "{text}");
     Cluster::new("after-callmanager", 1).collect(&folder, "changed", "");
     let text = told(&folder, "check before changed", 3);
     assert!(!text.contains("has changed from"), "{text}");
 }
 
+/// One snapshot is no change, whatever its folder is called.
+#[test]
+fn a_snapshot_is_not_compared_with_itself() {
+    let folder = folder("twice");
+    Cluster::new("before", 1).collect(&folder, "before", "");
+    for line in ["check before before", "check before ./before/snapshot.json --as-given"] {
+        let text = told(&folder, line, 2);
+        assert!(text.contains("the same snapshot twice"), "{text}");
+    }
+    // A copy of it has the same lists.
+    let copy = folder.join("copy/ccm1");
+    std::fs::create_dir_all(&copy).unwrap();
+    for name in ["snapshot.json", "ccm1/ITLFile.tlv", "ccm1/TVS.pem"] {
+        std::fs::copy(folder.join("before").join(name), folder.join("copy").join(name)).unwrap();
+    }
+    std::fs::create_dir(folder.join("copy/ccm2")).unwrap();
+    for name in ["ccm2/ITLFile.tlv", "ccm2/TVS.pem"] {
+        std::fs::copy(folder.join("before").join(name), folder.join("copy").join(name)).unwrap();
+    }
+    let text = told(&folder, "check before copy", 3);
+    assert!(one_line(&text).contains("no list has changed from before to copy"), "{text}");
+}
+
+/// Sets when a snapshot was collected.
+fn collected(folder: &Path, name: &str, at: &str) {
+    let path = folder.join(name).join("snapshot.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    std::fs::write(&path, text.replace(document["begun"].as_str().unwrap(), at)).unwrap();
+}
+
+/// The wrong order is told by the times alone too, and is no firm YES.
+#[test]
+fn snapshots_whose_times_are_the_wrong_way_round_are_no_yes() {
+    let folder = folder("order");
+    let knows = common::testdata("cluster/after-callmanager/ITLFile.tlv");
+    Cluster::new("before", 1).collect(&folder, "before", "");
+    Cluster::new("after-callmanager", 1).collect(&folder, "after", "");
+    let line = format!("check before after --model 8851 --tvs-knows {}", knows.display());
+    collected(&folder, "before", "2026-11-02T08:00:00Z");
+    collected(&folder, "after", "2026-11-02T09:00:00Z");
+    told(&folder, &line, 0);
+    collected(&folder, "after", "2026-11-02T07:00:00Z");
+    let text = told(&folder, &line, 3);
+    let doubt = "after was collected before before (2026-11-02T07:00:00Z, 2026-11-02T08:00:00Z): are the snapshots in the wrong order?";
+    assert!(text.starts_with("UNDECIDED: ") && one_line(&text).contains(doubt), "{text}");
+    let text = told(&folder, &format!("{line} --as-given"), 0);
+    assert!(one_line(&text).contains("Assumed: after was collected before before"), "{text}");
+    // Lists and times agree that it is wrong.
+    collected(&folder, "after", "2026-11-02T09:00:00Z");
+    let text = told(&folder, "check after before", 2);
+    assert!(text.contains("expected the older snapshot first"), "{text}");
+    // A restored backup is older too: the servers offer it, so the phones are asked about it.
+    collected(&folder, "before", "2026-11-02T10:00:00Z");
+    let text = told(&folder, "check after before", 3);
+    assert!(one_line(&text).contains("was a backup restored, or are the snapshots"), "{text}");
+}
+
+/// Two clusters have no TFTP node in common: no phone of one is a phone of the other.
+#[test]
+fn snapshots_of_two_clusters_are_told_apart() {
+    let folder = folder("clusters");
+    Cluster::new("before", 1).collect(&folder, "before", "");
+    let other = node("before");
+    let line = format!("collect --tftp hq1={} --out other", other.address);
+    told(&folder, &line, 3);
+    let strangers = "no TFTP node is in both before (ccm1; ccm2) and other (hq1): these are snapshots of different clusters";
+    let itl = common::testdata("cluster/before/ITLFile.tlv");
+    let rows = format!("device,model,itl,tftp_server\nSEP1,8851,{},hq1\n", itl.display());
+    std::fs::write(folder.join("own.csv"), rows).unwrap();
+    // Not even where the inventory knows what the phones hold.
+    for line in ["check before other", "check before other --inventory own.csv"] {
+        let text = told(&folder, line, 3);
+        assert!(text.starts_with("UNDECIDED: ") && one_line(&text).contains(strangers), "{text}");
+    }
+}
+
+/// Phones that name no CallManager group are judged in every group that is given.
+#[test]
+fn every_group_that_is_given_has_its_line() {
+    let folder = folder("groups");
+    Cluster::new("before", 1).collect(&folder, "before", "");
+    Cluster::new("after-callmanager", 1).collect(&folder, "after", "");
+    let groups = format!(
+        "check before after --model 8851 --tvs ccm2={} --tvs-knows {} --cm-group ccm1 --cm-group ccm2",
+        common::testdata("certs/ccm2-tvs-2.pem").display(),
+        common::testdata("cluster/after-callmanager/ITLFile.tlv").display()
+    );
+    let told_of = |document: &Value, key: &str| -> Vec<(String, String, String, Option<u64>)> {
+        let groups = document[key].as_array().unwrap().iter();
+        let text = |group: &Value, key: &str| group[key].as_str().unwrap().to_owned();
+        groups
+            .map(|group| {
+                let phones = group["phones"].as_u64();
+                (text(group, "tftp"), text(group, "cm_group"), text(group, "answer"), phones)
+            })
+            .collect()
+    };
+    let line = |tftp: &str, group: &str, answer: &str, phones| {
+        (tftp.to_owned(), group.to_owned(), answer.to_owned(), phones)
+    };
+    // Without an inventory every node and group has its line.
+    let document = json(&folder, &groups, 1);
+    let expected = [
+        line("ccm1", "ccm2", "reject", None),
+        line("ccm1", "ccm1", "accept", None),
+        line("ccm2", "ccm1", "accept", None),
+        line("ccm2", "ccm2", "accept", None),
+    ];
+    assert_eq!(told_of(&document, "groups"), expected);
+    let rows = "device,tftp_server,cm_group\nSEP1,ccm1,\nSEP2,ccm1,\nSEP3,ccm1,ccm1\n";
+    std::fs::write(folder.join("some.csv"), rows).unwrap();
+    let some = format!("{groups} --inventory some.csv");
+    let document = json(&folder, &some, 1);
+    let expected =
+        [line("ccm1", "ccm2", "reject", Some(2)), line("ccm1", "ccm1", "accept", Some(1))];
+    assert_eq!(told_of(&document, "groups"), expected);
+    let expected = [line("ccm1", "ccm1", "accept", Some(2))];
+    assert_eq!(told_of(&document, "other_groups"), expected);
+    let text = one_line(&told(&folder, &some, 1));
+    for said in [
+        "NO: 2 of 3 phones refuse files.",
+        "Assumed: 2 phones of the inventory name no CallManager group: each is checked in every group of --cm-group, and counted in the one with the worst answer",
+        "The same phones in the other CallManager groups of --cm-group 2 accepted TFTP ccm1, group ccm1",
+    ] {
+        assert!(text.contains(said), "no {said:?} in {text}");
+    }
+    let page = told(&folder, &format!("{some} --html"), 1);
+    assert!(page.contains("The same phones in the other CallManager groups"), "{page}");
+    // Where rows name no node either, that is told too; where all name a group, the option is not used.
+    std::fs::write(folder.join("none.csv"), "device\nSEP1\n").unwrap();
+    let text = one_line(&told(&folder, &format!("{groups} --inventory none.csv"), 1));
+    assert!(text.contains("1 phone of the inventory names no TFTP server"), "{text}");
+    std::fs::write(folder.join("all.csv"), "device,tftp_server,cm_group\nSEP3,ccm1,ccm1\n")
+        .unwrap();
+    let text = one_line(&told(&folder, &format!("{groups} --inventory all.csv"), 0));
+    assert!(text.contains("--cm-group is not used"), "{text}");
+}
+
+/// A snapshot says what TVS knows: its lists, and the certificates of its TVS servers.
+#[test]
+fn a_snapshot_is_what_tvs_knows() {
+    let folder = folder("snapshot-known");
+    Cluster::new("before", 1).collect(&folder, "before", "");
+    Cluster::new("after-callmanager", 1).collect(&folder, "after", "");
+    let question = "predict --installed-itl before/ccm1/ITLFile.tlv --offered-itl after/ccm1/ITLFile.tlv \
+        --model 8851 --cm-group ccm1 --tvs ccm1=before/ccm1/TVS.pem";
+    let begged = "Assumed: TVS knows the new signer: --tvs-knows after/ccm1/ITLFile.tlv is the offered list itself";
+    for knows in ["after", "after/snapshot.json", "ccm1=after"] {
+        let text = told(&folder, &format!("{question} --tvs-knows {knows}"), 0);
+        assert!(one_line(&text).contains(begged), "{text}");
+    }
+    // The lists of before do not name the new signer.
+    let text = told(&folder, &format!("{question} --tvs-knows before"), 1);
+    assert!(!text.contains("the offered list itself"), "{text}");
+    // Many phones are told the same.
+    let text =
+        told(&folder, "check before after --model 8851 --cm-group ccm1 --tvs-knows after", 0);
+    assert!(one_line(&text).contains(begged), "{text}");
+    std::fs::write(folder.join("phones.csv"), "device,model,cm_group\nSEP1,8851,ccm1\n").unwrap();
+    let line = "fleet phones.csv --installed-itl before/ccm1/ITLFile.tlv --offered-itl after/ccm1/ITLFile.tlv \
+        --tvs ccm1=before/ccm1/TVS.pem --tvs-knows after";
+    let text = told(&folder, line, 0);
+    assert!(one_line(&text).contains(begged), "{text}");
+    // A folder of certificates; one with something else in it, and one with nothing.
+    let certificates = folder.join("certificates");
+    std::fs::create_dir(&certificates).unwrap();
+    let text = told(&folder, &format!("{question} --tvs-knows certificates"), 2);
+    assert!(text.contains("--tvs-knows certificates: no file in it, expected a folder"), "{text}");
+    std::fs::write(certificates.join("a.pem"), testdata("certs/ccm1-callmanager-2.pem")).unwrap();
+    let text = told(&folder, &format!("{question} --tvs-knows certificates"), 3);
+    assert!(!text.contains("the offered list itself"), "{text}");
+    std::fs::write(certificates.join("notes.txt"), "hello").unwrap();
+    let text = told(&folder, &format!("{question} --tvs-knows certificates"), 2);
+    assert!(
+        text.contains("certificates/notes.txt: ") && text.contains("expected a folder of lists"),
+        "{text}"
+    );
+    // A snapshot whose files are others than were collected.
+    std::fs::write(folder.join("after/ccm1/ITLFile.tlv"), testdata("cluster/before/ITLFile.tlv"))
+        .unwrap();
+    let text = told(&folder, &format!("{question} --tvs-knows after"), 2);
+    assert!(text.contains("other bytes than were collected"), "{text}");
+}
+
+/// TVS kept its certificate. If it knows the new signer decides; a pasted store or --tvs-knows says
+/// so.
 #[test]
 fn what_tvs_knows_is_open_until_it_is_said() {
     let folder = folder("tvs-knows");
@@ -190,6 +382,58 @@ fn what_tvs_knows_is_open_until_it_is_said() {
     assert!(document["groups"][0]["why"].to_string().contains("cannot ask TVS"), "{document}");
 }
 
+/// Before 15SU2 each node has its own minimum of TLS (P-TVS-11): a server that takes TLS 1.0 does not
+/// help the phones of another group.
+#[test]
+fn each_tvs_server_has_its_own_tls_minimum() {
+    let folder = folder("tls-minimum");
+    let tvs = [
+        presenting(&[0x0301, 0x0302, 0x0303], der("ccm1-tvs-1")),
+        presenting(&[0x0303], der("ccm2-tvs-1")),
+    ];
+    for (list, out) in [("before", "before"), ("after-callmanager", "after")] {
+        let [one, two] = tvs.each_ref().map(|server| &server.address);
+        let line = format!(
+            "collect --tftp ccm1={} --tvs ccm1={one},ccm2={two} --out {out}",
+            node(list).address
+        );
+        told(&folder, &line, 0);
+    }
+    let knows = common::testdata("cluster/after-callmanager/ITLFile.tlv");
+    let ask = |model: &str, group: &str, status: i32| {
+        let line = format!(
+            "check before after --model {model} --cm-group {group} --tvs-knows {}",
+            knows.display()
+        );
+        json(&folder, &line, status)["groups"][0].clone()
+    };
+    let refused = ask("7945", "ccm2", 1);
+    assert!(refused["why"].to_string().contains("cannot ask TVS"), "{refused}");
+    assert_eq!(ask("7945", "ccm1", 0)["answer"], "accept");
+    assert_eq!(ask("7945", "ccm1,ccm2", 0)["answer"], "accept");
+    assert_eq!(ask("8851", "ccm2", 0)["answer"], "accept");
+    let line = "check before after --model 7945 --cm-group ccm2 --tls-minimum 1.0 --tvs-knows";
+    told(&folder, &format!("{line} {}", knows.display()), 0);
+}
+
+/// One name for two servers: which of them a phone meets is not known.
+#[test]
+fn two_certificates_of_one_tvs_name_are_no_fact() {
+    let folder = folder("two-tvs");
+    Cluster::new("before", 1).collect(&folder, "before", "");
+    let server = servers::presenting_two(der("ccm1-tvs-1"), der("ccm2-tvs-1"));
+    let line = format!(
+        "collect --tftp ccm1={} --tvs ccm1={} --out two",
+        node("after-callmanager").address,
+        server.address
+    );
+    let text = told(&folder, &line, 3);
+    assert!(text.contains("presents two certificates"), "{text}");
+    let knows = common::testdata("cluster/after-callmanager/ITLFile.tlv");
+    let line = format!("check before two --model 8851 --tvs-knows {}", knows.display());
+    assert_ne!(json(&folder, &line, 3)["answer"], "accept");
+}
+
 #[test]
 fn phones_of_an_inventory_are_counted() {
     let folder = folder("inventory");
@@ -230,10 +474,10 @@ fn phones_of_an_inventory_are_counted() {
         format!("device,model,itl,tftp_server\nSEP1,8851,{},ccm1\n", itl.display()),
     )
     .unwrap();
-    assert_eq!(
-        json(&folder, "check before after --inventory own.csv", 0)["groups"][0]["itl"],
-        "unchanged"
-    );
+    // The ITL of ccm2 is still the old one: that is no yes, although no phone of the inventory meets it.
+    let own = json(&folder, "check before after --inventory own.csv", 3);
+    assert_eq!(own["groups"][0]["itl"], "unchanged");
+    assert!(own["differs"][0].to_string().contains("restart Cisco Tftp on ccm2"), "{own}");
     std::fs::write(
         folder.join("bad.csv"),
         "device,model,itl\nSEP1,8851,deadbeefdeadbeefdeadbeefdeadbeef\nSEP2,8851,\n",
@@ -283,10 +527,51 @@ fn what_was_not_collected_is_not_judged() {
     assert!(text.contains("UNDECIDED: facts are missing (see Not judged)."), "{text}");
     // The other way round: nothing is known of what the phones hold.
     let text = told(&folder, "check after before --model 8851", 3);
-    assert!(text.contains("the lists on the phones are a missing fact"), "{text}");
+    assert!(one_line(&text).contains("the lists on its phones are a missing fact"), "{text}");
+    assert!(one_line(&text).contains("TFTP node ccm2 in after: CTLFile.tlv was not"), "{text}");
     told(&folder, &format!("collect --tftp ccm1={} --out one", good.address), 0);
     let text = told(&folder, "check before one --model 8851", 3);
     assert!(text.contains("TFTP node ccm2: it is in before only"), "{text}");
+    // That no phone of the inventory names the node that failed makes no firm YES.
+    std::fs::write(folder.join("phones.csv"), "device,model,tftp_server\nSEP1,8851,ccm1\n")
+        .unwrap();
+    for line in ["check before after --as-given", "check after before --as-given"] {
+        let text = told(&folder, &format!("{line} --inventory phones.csv"), 3);
+        assert!(text.contains("TFTP node ccm2"), "{text}");
+    }
+}
+
+/// Every TFTP node of CUCM 8.0 or later has an ITL: a node without one, or with zero bytes, does not
+/// say that its phones have none, which would make them accept anything.
+#[test]
+fn a_node_without_an_itl_says_nothing_about_its_phones() {
+    let folder = folder("no-itl");
+    let after = node("after-both");
+    told(&folder, &format!("collect --tftp ccm1={} --out after", after.address), 0);
+    for (name, reply) in
+        [("missing", Reply::Status("404 Not Found")), ("empty", Reply::File(Vec::new()))]
+    {
+        let node = files(move |path| match path.trim_start_matches('/') {
+            "ITLFile.tlv" => reply.clone(),
+            _ => Reply::File(testdata("mixed/before/CTLFile.tlv")),
+        });
+        told(&folder, &format!("collect --tftp ccm1={} --out {name}", node.address), 3);
+        let text = told(&folder, &format!("check {name} after --model 8851"), 3);
+        assert!(one_line(&text).contains("the lists on its phones are a missing fact"), "{text}");
+        std::fs::write(folder.join("phones.csv"), "device,model\nSEP1,8851\n").unwrap();
+        let offered = common::testdata("cluster/after-both/ITLFile.tlv");
+        let line = format!("fleet phones.csv --before {name} --offered-itl {}", offered.display());
+        assert!(told(&folder, &line, 3).contains("TFTP node ccm1"));
+    }
+    let saved = folder.join("saved");
+    std::fs::create_dir(&saved).unwrap();
+    std::fs::write(saved.join("ccm1-CTL.tlv"), testdata("mixed/before/CTLFile.tlv")).unwrap();
+    std::fs::write(saved.join("ccm1-ITL.tlv"), &testdata("cluster/before/ITLFile.tlv")[..900])
+        .unwrap();
+    told(&folder, "collect --from-folder saved --out cut", 3);
+    let text = one_line(&told(&folder, "check cut after --model 8851", 3));
+    assert!(text.contains("TFTP node ccm1 in cut: ITLFile.tlv was not given"), "{text}");
+    assert!(text.contains("cut: saved/ccm1-ITL.tlv: "), "{text}");
 }
 
 /// One snapshot: do its lists and servers agree?

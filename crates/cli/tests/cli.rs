@@ -50,6 +50,25 @@ fn ctl() -> String {
     cluster("mixed/before/CTLFile.tlv")
 }
 
+/// CONTRACT section 1: `--json` prints exactly one document, of wrong arguments too.
+#[test]
+fn wrong_arguments_are_a_document_too() {
+    for (arguments, word) in [
+        (&["predict", "--json", "--nope"][..], "--nope"),
+        (&["simulate", "--json", "--policy", "X"], "expected A, B, C, D or all"),
+        (&["verify", "--with", "a", "--json", "--with", "b"], "--with"),
+        (&["check", "--json"], "required arguments"),
+        (&["--json"], "--json"),
+    ] {
+        let output = trustlist(arguments);
+        assert_eq!(status(&output), 2, "{arguments:?}");
+        let document: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+        let told = document["error"].as_str().unwrap();
+        assert!(told.contains(word) && !told.contains("Usage"), "{arguments:?}: {told}");
+        assert!(stderr(&output).contains("error"), "{}", stderr(&output));
+    }
+}
+
 #[test]
 fn show_json_has_the_fields_of_the_contract() {
     let ctl = ctl();
@@ -664,10 +683,13 @@ fn pages_are_printed_and_near_misses_offered() {
             .all(|term| stdout(&glossary).contains(term))
     );
     refused(&["explain", "x"], &["lists them all"]);
+    refused(&["explain", "recovery"], &["did you mean ITLRecovery, ", "no-recovery-anchor"]);
+    assert!(stdout(&page).contains("\n  - `trustlist explain P-ITL-4` (documented)\n"));
+    assert!(stdout(&all).starts_with("`trustlist explain CODE` prints "));
     let rule = trustlist(&["explain", "P-TVS-2"]);
     assert!(
         rule.status.success()
-            && stdout(&rule).starts_with("P-TVS-2\n\n  The server's TLS certificate must be ")
+            && stdout(&rule).starts_with("P-TVS-2\n\n  A TVS server must present the certificate ")
     );
     assert!(stdout(&all).contains(" P-TVS-2, "));
     refused(&["explain", "P-TVS-99"], &["no rule is called P-TVS-99: did you mean P-TVS-12, "]);
@@ -876,9 +898,11 @@ fn a_server_of_the_group_that_no_option_names_is_not_known() {
         (status(&output), answer["itl"]["outcome"].clone(), answer["assumed"].to_string())
     };
     assert_eq!((ask("ccm1").0, ask("CCM1").0), (0, 0));
-    for (group, near) in
-        [("ccm1.voice.example", ": ccm1?"), ("192.0.2.11", ": ccm1?"), ("elsewhere", "\"")]
-    {
+    for (group, near) in [
+        ("ccm1.voice.example", ", but one is for ccm1. "),
+        ("192.0.2.11", ", but one is for ccm1. "),
+        ("elsewhere", "\""),
+    ] {
         let (status, outcome, assumed) = ask(group);
         assert_eq!((status, outcome), (3, "depends".into()), "{group}");
         assert!(assumed.contains(&format!("no --tvs is for {group}{near}")), "{assumed}");

@@ -747,7 +747,8 @@ fn each_tftp_server_may_offer_an_itl_of_its_own() {
         answers(&json)[2..],
         [
             format!("{unsaid} ccm3"),
-            "no tftp_server, and no --offered-itl for all of them".to_owned()
+            "no TFTP node: give a column tftp_server, or --tftp-server for phones without one"
+                .to_owned()
         ]
     );
     // One for all of several servers is an assumption (P-ITL-7).
@@ -797,7 +798,7 @@ fn the_summary_tells_what_matters() {
     for line in [
         "Assumed: no CTL on the server: --offered-ctl not given",
         "NO: 2 of 3 phones refuse files; facts are missing for 1.",
-        "        2  REFUSED    ITL     signer-unknown: No list on the phone and no TVS server that it",
+        "        2  REFUSED    ITL     signer-unknown: The phone does not know the certificate that signed",
         "        1  UNDECIDED  CTL     installed-lists-not-given: Which lists are on the phone?",
         "  SEP1             8851          REFUSED    ITL signer-unknown  (line 2)",
         "  7975                                   1         1         0",
@@ -824,12 +825,13 @@ fn generated(rows: usize, lists: &[String], target: &mut impl Write) -> std::io:
     Ok(())
 }
 
-/// Lists that differ in a byte that is not looked at: the signature of a list on the phone.
+/// Lists that differ in bytes that are not looked at: the signer of a list on the phone, which none of
+/// its records is. (A list whose own signature is broken is on no phone.)
 fn many_lists(folder: &Path, count: usize) -> Vec<String> {
     let bytes = bytes(BEFORE);
     let file = trustlist::wire::TrustList::parse(&bytes).unwrap();
-    let signature = file.header().signature();
-    let at = bytes.windows(signature.len()).position(|window| window == signature).unwrap();
+    let serial = file.header().serial();
+    let at = bytes.windows(serial.len()).position(|window| window == serial).unwrap();
     let list = |number: usize| {
         let mut bytes = bytes.clone();
         bytes[at..at + 4].copy_from_slice(&u32::try_from(number).unwrap().to_be_bytes());

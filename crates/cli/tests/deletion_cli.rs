@@ -54,7 +54,7 @@ fn system(verb: &str, close: &str) -> String {
 
 const CERT_MGMT: &str = "2026-07-06 03:00:00,000 INFO [main] - started\nop: delete\nunit: tomcat-trust\n\
     certDir: /usr/local/cm/.security/tomcat/trust-certs/old.pem\n2026-07-06 03:12:05,374 INFO [main] - CertMgmt Operation Result : SUCCESS\n";
-const CERT_CN: &str = "2026-07-06 03:00:00,000 DEBUG [Thread-5] - nothing to do\n";
+const CERT_CN: &str = "2026-07-06 03:41:55,000 DEBUG [Thread-5] - nothing to do\n";
 const IMPORT: &str =
     "2026-07-06 03:41:28,911 INFO [InsertThread --- 12] - importTrustCert tomcat-trust old.pem\n";
 
@@ -267,7 +267,7 @@ fn a_forecast_from_a_scenario() {
     let output = run(&["predict", "-"], scenario.as_bytes());
     assert_eq!((status(&output), text(&output.stderr)), (1, ""));
     assert!(
-        text(&output.stdout).starts_with("old in tomcat-trust: will come back by itself\n"),
+        text(&output.stdout).starts_with("old in tomcat-trust: it will come back\n"),
         "{}",
         text(&output.stdout)
     );

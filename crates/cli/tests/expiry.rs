@@ -45,6 +45,71 @@ fn json(line: &str, status: i32) -> Value {
     document
 }
 
+/// The earlier of two ends counts, whichever input comes first.
+#[test]
+fn a_disputed_end_is_the_earlier_one() {
+    let folder = folder("disputed");
+    let pem = path("certs/capf-1.pem");
+    let honest = json(&format!("{pem} --at 2029-02-01"), 0);
+    let honest = &honest["certificates"][0];
+    let paste = format!(
+        "admin:show cert own CAPF\n[\n  Version: V3\n  Serial Number: {}\n  Issuer Name: {issuer}\n  \
+         Validity From: Tue Mar 05 09:12:40 UTC 2024\n             To: Sun Mar 04 09:12:39 UTC 2049\n  Subject Name: {issuer}\n]\n",
+        honest["serial"].as_str().unwrap(),
+        issuer = honest["issuer"].as_str().unwrap(),
+    );
+    let file = folder.join("capf.txt");
+    std::fs::write(&file, paste).unwrap();
+    for inputs in [format!("{} {pem}", file.display()), format!("{pem} {}", file.display())] {
+        let document = json(&format!("{inputs} --at 2029-02-01 --within 90d"), 1);
+        let certificates = document["certificates"].as_array().unwrap();
+        assert_eq!(certificates.len(), 1, "{document}");
+        assert_eq!(certificates[0]["not_after"], honest["not_after"]);
+        assert!(certificates[0]["uses"].to_string().contains("which says that it ends"));
+    }
+}
+
+/// A paste that lost the serial number of a second certificate does not give its dates to the first.
+#[test]
+fn a_lost_serial_number_moves_no_date() {
+    let folder = folder("lost-serial");
+    let block = |serial: &str, name: &str, year: u32| {
+        format!(
+            "[\n  Version: V3\n{serial}  Issuer Name: CN={name}\n  Validity From: Tue Mar 05 09:12:40 UTC 2024\n             \
+             To: Sun Mar 04 09:12:39 UTC {year}\n  Subject Name: CN={name}\n]\n"
+        )
+    };
+    let serial = "  Serial Number: 559D3060A4F1A17142D7DE5B0590516A\n";
+    let whole = block(serial, "ccm1", 2029) + &block("", "ITLRECOVERY_ccm1", 2044);
+    let unbracketed = whole.replace("[\n", "").replace("]\n", "");
+    for text in [whole, unbracketed] {
+        let file = folder.join("lost.txt");
+        std::fs::write(&file, format!("admin:show cert own CallManager\n{text}")).unwrap();
+        let document = json(&format!("{} --at 2029-02-01 --within 90d", file.display()), 1);
+        let told: Vec<(&str, &str)> = document["certificates"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|ending| {
+                (ending["subject"].as_str().unwrap(), &ending["not_after"].as_str().unwrap()[..4])
+            })
+            .collect();
+        assert_eq!(told, [("CN=ccm1", "2029"), ("CN=ITLRECOVERY_ccm1", "2044")]);
+    }
+}
+
+/// A certificate of a folder that cannot be read may be the one that ends.
+#[test]
+fn a_broken_certificate_in_a_folder_leaves_the_answer_open() {
+    let folder = folder("broken");
+    std::fs::copy(path("certs/itlrecovery-1.pem"), folder.join("one.pem")).unwrap();
+    std::fs::write(folder.join("notes.txt"), "nothing here\n").unwrap();
+    let line = format!("{} --at 2026-11-03 --within 90d", folder.display());
+    told(&line, 0);
+    std::fs::write(folder.join("broken.pem"), "-----BEGIN CERTIFICATE-----\nAA\n").unwrap();
+    told(&line, 3);
+}
+
 #[test]
 fn every_certificate_is_told_once() {
     let certificates =
@@ -135,7 +200,14 @@ fn pastes_and_stores_are_read() {
 #[test]
 fn a_calendar_and_a_table_for_spreadsheets() {
     let line = format!("{} --at 2026-11-03", path(ITL));
-    let calendar = told(&format!("{line} --ics"), 0);
+    let all = told(&format!("{line} --ics"), 0);
+    // A hash has no date: what is not in the calendar is told beside it.
+    let (calendar, warning) = all.split_once("END:VCALENDAR\r\n").unwrap();
+    assert!(warning.starts_with("warning: 4 certificates have no date and are not in"), "{all}");
+    assert!(warning.contains("CAPF-3c9a51f0"), "{warning}");
+    assert_eq!(calendar.matches("TRIGGER:-P90D\r\n").count(), 2);
+    let soon = told(&format!("{line} --ics --within 30d"), 3);
+    assert_eq!(soon.matches("TRIGGER:-P30D\r\n").count(), 2);
     assert_eq!(
         (calendar.matches("BEGIN:VEVENT").count(), calendar.matches("END:VEVENT").count()),
         (2, 2)

@@ -107,6 +107,76 @@ fn inventories() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
+/// The phones of a second table would be left out, and those that an open quotation mark swallows.
+#[test]
+fn phones_that_would_be_lost_are_told() {
+    let folder = folder("lost");
+    let after = path("cluster/after-both/ITLFile.tlv");
+    let rows = [["device", "model"], ["SEP001122334455", "8851"]].map(|row| row.map(str::to_owned));
+    let both = |second: &[[&str; 2]]| {
+        let second: Vec<_> = second.iter().map(|row| row.map(str::to_owned)).collect();
+        let other = parts_of(&second);
+        let mut all = parts_of(&rows);
+        for (name, bytes) in &mut all {
+            let text = String::from_utf8(std::mem::take(bytes)).unwrap();
+            *bytes = match *name {
+                "xl/workbook.xml" => text.replace(
+                    "</sheets>",
+                    "<sheet name=\"More\" sheetId=\"2\" r:id=\"r9\"/></sheets>",
+                ),
+                "xl/_rels/workbook.xml.rels" => {
+                    let sheet = text.split("<Relationship ").nth(1).unwrap();
+                    let sheet = sheet.split_inclusive("/>").next().unwrap();
+                    let more = sheet.replace("r1", "r9").replace("sheet1", "sheet2");
+                    text.replace(
+                        "</Relationships>",
+                        &format!("<Relationship {more}</Relationships>"),
+                    )
+                }
+                // Both tables write their texts in place.
+                _ => text,
+            }
+            .into_bytes();
+        }
+        let inline = |parts: &[(&'static str, Vec<u8>)], rows: &[[String; 2]]| {
+            let sheet = parts.iter().find(|(name, _)| name.ends_with("sheet1.xml")).unwrap();
+            let mut text = String::from_utf8(sheet.1.clone()).unwrap();
+            let texts = rows.iter().flatten().filter(|text| !text.is_empty());
+            for (number, value) in texts.enumerate() {
+                text = text.replace(
+                    &format!("t=\"s\"><v>{number}</v>"),
+                    &format!("t=\"inlineStr\"><is><t>{value}</t></is>"),
+                );
+            }
+            text.into_bytes()
+        };
+        let (first, second) = (inline(&all, &rows), inline(&other, &second));
+        let place = all.iter().position(|(name, _)| name.ends_with("sheet1.xml")).unwrap();
+        all[place].1 = first;
+        all.push(("xl/worksheets/sheet2.xml", second));
+        archive(&all)
+    };
+    std::fs::write(folder.join("two.xlsx"), both(&[["Device Name", "x"], ["SEP1", "y"]])).unwrap();
+    std::fs::write(folder.join("notes.xlsx"), both(&[["Legend", "x"], ["red", "y"]])).unwrap();
+    let (status, _, text) = told(&folder, &format!("fleet two.xlsx --offered-itl {after}"));
+    assert_eq!(status, 2, "{text}");
+    assert!(text.contains("two tables (Phones and More)"), "{text}");
+    let (status, _, text) = told(&folder, &format!("fleet notes.xlsx --offered-itl {after}"));
+    assert_ne!(status, 2, "{text}");
+    let rows = |second: &str| {
+        format!(
+            "device,description,model\nSEP1,\"front desk\n{second}\nSEP3,y\",8851\nSEP4,x,8851\n"
+        )
+    };
+    for (second, faults) in
+        [("SEP2,x,8851", 1), ("near SEP001122334455", 1), ("second floor, left", 0)]
+    {
+        std::fs::write(folder.join("open.csv"), rows(second)).unwrap();
+        let answer = json(&folder, &format!("fleet open.csv --offered-itl {after} --json"));
+        assert_eq!(answer["unreadable"], faults, "{second}: {answer}");
+    }
+}
+
 #[test]
 fn every_inventory_gives_the_same_phones_in_every_command() {
     let folder = folder("same");
@@ -114,7 +184,9 @@ fn every_inventory_gives_the_same_phones_in_every_command() {
         (path("cluster/before/ITLFile.tlv"), path("cluster/after-both/ITLFile.tlv"));
     std::fs::create_dir(folder.join("saved")).unwrap();
     std::fs::copy(&before, folder.join("saved/ccm1-ITL.tlv")).unwrap();
-    assert_eq!(told(&folder, "collect --from-folder saved --out before").0, 0);
+    for out in ["before", "after"] {
+        assert_eq!(told(&folder, &format!("collect --from-folder saved --out {out}")).0, 0);
+    }
     std::fs::write(
         folder.join("itl.txt"),
         common::show_itl(&[("ccm1", "CCM+TFTP"), ("ccm1", "TVS")]),
@@ -132,7 +204,7 @@ fn every_inventory_gives_the_same_phones_in_every_command() {
             (Some(0), Some(3)),
             "{name}"
         );
-        let check = json(&folder, &format!("check before before --inventory {name} --json"));
+        let check = json(&folder, &format!("check before after --inventory {name} --json"));
         let groups = check["groups"].as_array().unwrap();
         assert_eq!(
             groups.iter().filter_map(|group| group["phones"].as_u64()).sum::<u64>(),

@@ -339,7 +339,7 @@ const SYSTEM: &str = "Jul  6 03:00:00 n cron 6 x\nJul  6 03:12:05 n user 6 ilog_
     platform-event-clusterwide-certificate-delete HOSTNAME=n1 UNIT=tomcat-trust Type=certs-trust NAME=old.pem)\n";
 const CERT_MGMT: &str = "2026-07-06 03:00:00,000 INFO [main] - started\nop: delete\nunit: tomcat-trust\n\
     certDir: /usr/local/cm/.security/tomcat/trust-certs/old.pem\n2026-07-06 03:12:05,374 INFO [main] - CertMgmt Operation Result : SUCCESS\n";
-const CERT_CN: &str = "2026-07-06 03:00:00,000 DEBUG [Thread-5] - nothing to do\n";
+const CERT_CN: &str = "2026-07-06 03:41:55,000 DEBUG [Thread-5] - nothing to do\n";
 
 #[test]
 fn deletion() {

@@ -102,8 +102,12 @@ fn lines(folder: &str) -> Vec<String> {
         format!("preflight {folder}/show-itl.txt"),
         format!("deletion audit {folder}/nodes.json --logs n1={folder}/messages"),
         "deletion predict testdata/cases/lint/deletion-comes-back.json".to_owned(),
+        format!("expiry --at 2026-11-20 --within 90d {folder}/before"),
+        "man --out MAN".replace("MAN", &format!("{folder}/man")),
         "explain".to_owned(),
         "explain glossary".to_owned(),
+        "explain P-ITL".to_owned(),
+        "explain SAST".to_owned(),
         "explain signer-unknown".to_owned(),
         "explain P-TVS-2".to_owned(),
     ]
@@ -172,6 +176,21 @@ fn commands() -> Vec<String> {
         }
     }
     found
+}
+
+/// Commands whose output is a document, a file or the help of other commands: it is as wide as it
+/// is.
+const DOCUMENTS: [&str; 7] =
+    ["", "build", "completions", "plan generate", "plan init", "sign", "strip"];
+
+#[test]
+fn every_command_that_answers_with_text_is_measured() {
+    let lines = lines("FOLDER");
+    for command in commands() {
+        let is_measured =
+            lines.iter().any(|line| *line == command || line.starts_with(&format!("{command} ")));
+        assert_eq!(is_measured, !DOCUMENTS.contains(&command.as_str()), "{command}");
+    }
 }
 
 #[test]

@@ -207,6 +207,128 @@ fn no_text_has_a_second_word_for_a_thing() {
     }
 }
 
+/// The texts that tell readers to type something.
+fn documents() -> Vec<PathBuf> {
+    let mut documents = vec![root().join("README.md"), root().join("SECURITY.md")];
+    for folder in ["docs", "src/explain", "crates/cluster/src/explain"] {
+        documents.extend(files(folder, ".md"));
+    }
+    documents.extend(files("crates/cli/tests/golden/transcripts", ".txt"));
+    documents
+}
+
+/// The commands that a text shows: between backquotes, also over a line break, and in code blocks.
+fn typed(text: &str) -> Vec<String> {
+    let mut typed = Vec::new();
+    let (mut fence, mut line_of_code) = (false, String::new());
+    let mut prose = String::new();
+    for line in text.lines() {
+        if line.trim_start().starts_with("```") {
+            fence = !fence;
+        } else if fence {
+            let line = line.trim_start_matches("$ ");
+            line_of_code.push_str(line.trim_end_matches(['\\', '`']));
+            if !line.ends_with(['\\', '`']) {
+                typed.push(std::mem::take(&mut line_of_code));
+            }
+        } else {
+            prose.push_str(line);
+            prose.push('\n');
+        }
+    }
+    for paragraph in prose.split("\n\n") {
+        let spans = paragraph.split('`').skip(1).step_by(2);
+        typed.extend(spans.map(|span| span.split_whitespace().collect::<Vec<_>>().join(" ")));
+    }
+    let parts = |line: String| {
+        line.split(" && ").flat_map(|part| part.split(" | ")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let one = |line: String| {
+        let end = [" > ", " < ", " 2>"].into_iter().filter_map(|sign| line.find(sign)).min();
+        line[..end.unwrap_or(line.len())].trim().to_owned()
+    };
+    typed.into_iter().flat_map(parts).map(one).collect()
+}
+
+/// The words of a command, without quotes.
+fn words_of(line: &str) -> Vec<String> {
+    let (mut words, mut quoted) = (vec![String::new()], false);
+    for letter in line.chars() {
+        match letter {
+            '"' | '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            letter => words.last_mut().unwrap().push(letter),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// A page that names a command or an option that does not exist leaves its reader alone. With
+/// `--help` at its end, a command is parsed and not run.
+#[test]
+fn every_command_and_option_in_a_text_exists() {
+    let help: String = commands()
+        .iter()
+        .map(|command| {
+            trustlist(
+                &command
+                    .split(' ')
+                    .chain(["--help"])
+                    .filter(|word| !word.is_empty())
+                    .collect::<Vec<_>>(),
+            )
+        })
+        .collect();
+    let (mut seen, mut wrong) = (std::collections::BTreeSet::new(), Vec::new());
+    for path in documents() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for line in typed(&text) {
+            let words = words_of(&line);
+            let option = words.first().filter(|word| word.starts_with("--") && word.len() > 2);
+            if let Some(option) = option {
+                let option = option.split(['=', '<']).next().unwrap();
+                if !OTHERS.contains(&option) && count(&help, option) == 0 {
+                    wrong.push(format!("{}: no option {option}", path.display()));
+                }
+            }
+            // `trustlist = { … }` is a line of a Cargo.toml.
+            let is_command = words.first().is_some_and(|word| word == "trustlist")
+                && words.get(1).is_none_or(|word| word != "=");
+            if !is_command || !seen.insert(line.clone()) {
+                continue;
+            }
+            let arguments = words.iter().skip(1).map(String::as_str).chain(["--help"]);
+            let output = Command::new(env!("CARGO_BIN_EXE_trustlist"))
+                .args(arguments)
+                .stdin(std::process::Stdio::null())
+                .output()
+                .unwrap();
+            if !output.status.success() {
+                let error = String::from_utf8_lossy(&output.stderr);
+                let error = error.lines().next().unwrap_or_default();
+                wrong.push(format!("{}: {line}: {error}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(seen.len() > 60, "only {} commands found", seen.len());
+}
+
+/// Options of other programs that texts name.
+const OTHERS: [&str; 1] = ["--no-wait"];
+
+#[test]
+fn commands_are_found_in_blocks_and_between_backquotes() {
+    let text = "Run `trustlist explain\nSAST`, then:\n\n```sh\n$ trustlist show \\\n    \"a b\" > out\nls && trustlist man\n```\n";
+    let typed = typed(text);
+    assert_eq!(
+        typed,
+        ["trustlist show     \"a b\"", "ls", "trustlist man", "trustlist explain SAST"]
+    );
+    assert_eq!(words_of(&typed[0]), ["trustlist", "show", "a b"]);
+}
+
 #[test]
 fn words_are_found_as_words() {
     assert_eq!(count("it hangs on a rehang on; hang on", "hang on"), 1);

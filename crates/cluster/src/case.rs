@@ -16,7 +16,6 @@ mod preflight;
 mod scenario;
 #[cfg(test)]
 pub(crate) mod schema;
-mod write;
 
 pub use build::{Build, BuildError, signer_info};
 pub use deletion::{

@@ -48,5 +48,5 @@ pub use run::{ListView, Run, StepReport};
 pub use simulate::{FinalState, PolicyResult, Simulation, simulate};
 pub use status::{
     Assume, AssumedAnswer, Assumption, FileJudged, Judged, PhoneStatus, Policy, Recoverability,
-    RecoveryCommand, RecoveryCommands, Trust,
+    RecoveryCommand, RecoveryCommands, RegistrationObstacle, Trust,
 };

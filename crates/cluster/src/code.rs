@@ -19,7 +19,7 @@ codes! {
         ConfirmedByHand = "confirmed-by-hand",
         /// Mixed mode, and no CTL.
         CtlMissing = "ctl-missing",
-        /// Whether this CTL should be there depends on the security mode, which is missing.
+        /// The security mode is missing: only in mixed mode a CTL should be there.
         CtlModeUnknown = "ctl-mode-unknown",
         /// The server could not verify its CTL.
         CtlNotVerified = "ctl-not-verified",
@@ -29,10 +29,16 @@ codes! {
         CtlVerified = "ctl-verified",
         /// The check is none of this cluster's: the licence outside mixed mode.
         DoesNotApply = "does-not-apply",
+        /// Pastes or options say two things about one fact.
+        FactDisputed = "fact-disputed",
+        /// An ITL has no record of the TVS server of a node.
+        ItlLacksTvs = "itl-lacks-tvs",
         /// The server has no ITL.
         ItlMissing = "itl-missing",
         /// The server could not verify its ITL.
         ItlNotVerified = "itl-not-verified",
+        /// An ITL names another serial number than the node's own certificate has.
+        ItlSerialDiffers = "itl-serial-differs",
         /// More certificates or bytes than a phone takes.
         ItlTooLarge = "itl-too-large",
         /// The ITL was verified.
@@ -47,6 +53,8 @@ codes! {
         NoCtlExpected = "no-ctl-expected",
         /// No output format is known: look at it by hand.
         NoKnownFormat = "no-known-format",
+        /// A list names a server that the whole replication table does not.
+        NodeNotInCluster = "node-not-in-cluster",
         /// Nothing was pasted for this check.
         NotPasted = "not-pasted",
         /// Something was pasted that could not be read.

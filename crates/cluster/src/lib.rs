@@ -26,6 +26,9 @@
 
 extern crate alloc;
 
+#[macro_use]
+mod words;
+
 pub mod case;
 pub mod cluster;
 pub mod code;

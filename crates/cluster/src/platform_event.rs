@@ -13,31 +13,15 @@ pub const DELETE_EVENT: &str = "platform-event-clusterwide-certificate-delete";
 /// The most fields that are read from one event; real ones have four.
 const MAX_FIELDS: usize = 32;
 
-/// The act of a node on an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verb {
-    /// It has sent it.
-    Emitted,
-    /// It is about to send it.
-    Emitting,
-    /// It got it from another node.
-    Received,
-}
-
-impl Verb {
-    /// The words in the log.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Emitted => "emitted",
-            Self::Emitting => "emitting",
-            Self::Received => "Received request for",
-        }
-    }
-}
-
-impl fmt::Display for Verb {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+words! {
+    /// The act of a node on an event.
+    pub enum Verb ["Verb": "The act of a node on a platform event (spec/CLUSTER-RULES.md D2.3)."] {
+        /// It has sent it.
+        Emitted = "emitted",
+        /// It is about to send it.
+        Emitting = "emitting",
+        /// It got it from another node.
+        Received = "Received request for",
     }
 }
 

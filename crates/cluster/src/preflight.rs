@@ -4,10 +4,12 @@
 //! Files come in any order, several commands may be in one, and the output is recognised without
 //! its command line. What was not pasted is unknown, never passed.
 
+mod compare;
 mod lists;
 mod nodes;
 mod read;
 
+use crate::cluster::Mode;
 use crate::code::PreflightCode;
 use crate::release::Release;
 use alloc::{string::String, sync::Arc, vec, vec::Vec};
@@ -22,7 +24,7 @@ pub struct Source<'a> {
     pub name: &'a str,
     /// The pasted text.
     pub text: &'a str,
-    /// The node on which the commands were run, if that was said.
+    /// The node of the commands, if that was said.
     pub node: Option<&'a str>,
 }
 
@@ -30,7 +32,7 @@ pub struct Source<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     /// The security mode, where the output of F-2, which says it, is not pasted.
-    pub mode: Option<SecurityMode>,
+    pub mode: Option<Mode>,
     /// The nodes that run TFTP.
     pub tftp_nodes: Option<Vec<Arc<str>>>,
     /// The version; the release that `utils dbreplication runtimestate` shows wins over another
@@ -46,50 +48,19 @@ pub struct Context {
     pub confirmed: Vec<Item>,
 }
 
-/// The security mode of a cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SecurityMode {
-    /// With a CTL.
-    Mixed,
-    /// Without.
-    NonSecure,
-}
-
-impl SecurityMode {
-    /// `mixed` or `non-secure`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Mixed => "mixed",
-            Self::NonSecure => "non-secure",
-        }
-    }
-}
-
-/// The verdict of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
-    /// Stop: the change must wait.
-    Block,
-    /// Worth knowing.
-    Info,
-    /// As it should be.
-    Pass,
-    /// The output does not say, or was not pasted.
-    Unknown,
-    /// Look before you go on.
-    Warn,
-}
-
-impl Verdict {
-    /// `block`, `info`, `pass`, `unknown` or `warn`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Block => "block",
-            Self::Info => "info",
-            Self::Pass => "pass",
-            Self::Unknown => "unknown",
-            Self::Warn => "warn",
-        }
+words! {
+    /// The verdict of a check.
+    pub enum Verdict ["CheckVerdict": "The verdict of a check (spec/CONTRACT.md section 5)."] {
+        /// Stop: the change must wait.
+        Block = "block",
+        /// Worth knowing.
+        Info = "info",
+        /// As it should be.
+        Pass = "pass",
+        /// The output does not say, or was not pasted.
+        Unknown = "unknown",
+        /// Look before you go on.
+        Warn = "warn",
     }
 }
 
@@ -146,7 +117,7 @@ macro_rules! items {
             pub const ALL: &'static [Self] = &[$(Self::$item),+];
 
             /// `F-1` and so on; for the result of a command, the command.
-            pub const fn id(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$item => $id,)+ }
             }
 
@@ -216,7 +187,8 @@ impl Item {
                 "Unified CM Group Configuration: two or more members in every group that a device pool of phones uses",
             ),
             Self::Lsc => Some(
-                "Find and List Phones, column LSC Status; phone security profiles with Encrypted or Authenticated",
+                "Find and List Phones, column LSC Status, and phone security profiles with Encrypted or Authenticated: write these phones \
+                 down, as each needs a new LSC after a change of CAPF",
             ),
             Self::Phones => Some(
                 "status messages on the phones; from 14 the column ITL File Status of Find and List Phones",
@@ -233,7 +205,7 @@ impl Item {
 
     /// Finds an item by its id.
     pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|item| item.id().eq_ignore_ascii_case(id))
+        Self::ALL.iter().copied().find(|item| item.as_str().eq_ignore_ascii_case(id))
     }
 
     /// Is it one of the numbered checks, which are in every answer?
@@ -273,27 +245,19 @@ pub struct ToRun {
     pub nodes: Vec<Arc<str>>,
 }
 
-/// Where a command is to be run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
-    /// On the publisher.
-    Publisher,
-    /// On every node that runs TFTP.
-    TftpNodes,
-    /// On every node.
-    EveryNode,
+words! {
+    /// Where a command is to be run.
+    pub enum Place ["Place": "Where a command is to be run."] {
+        /// On the publisher.
+        Publisher = "publisher",
+        /// On every node that runs TFTP.
+        TftpNodes = "tftp-nodes",
+        /// On every node.
+        EveryNode = "every-node",
+    }
 }
 
 impl Place {
-    /// `publisher`, `tftp-nodes` or `every-node`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Publisher => "publisher",
-            Self::TftpNodes => "tftp-nodes",
-            Self::EveryNode => "every-node",
-        }
-    }
-
     /// Returns where the command of an item is to be run.
     const fn of(item: Item) -> Self {
         match item {
@@ -337,13 +301,15 @@ pub fn preflight_within(
     limits: &PasteLimits,
 ) -> Preflight {
     let read: Vec<Read> = sources.iter().map(|source| read(source, limits)).collect();
+    let said = context.version;
     let context = completed(context, &read);
     let named = nodes::Nodes::named(sources, &read, &context);
+    let compared = compare::compare(sources, &read, &named, said);
     let mut checks: Vec<Check> = Vec::new();
     for (source, read) in sources.iter().zip(read) {
         let node = named.of_source(source, &read);
         let file: Arc<str> = Arc::from(source.name);
-        let before = checks.len();
+        let (before, shows_own) = (checks.len(), !read.own.is_empty());
         for print in &read.prints {
             let node = named.of_print(print).or_else(|| node.clone());
             checks.extend(
@@ -357,11 +323,13 @@ pub fn preflight_within(
             .chain(nodes::age(&read.backups, &context))
             .chain(lists::messages(&read.messages, &context));
         checks.extend(found.map(|found| found.at(&file, node.as_ref())));
-        if checks.len() == before {
+        if checks.len() == before && !shows_own {
             checks.push(unread(Item::Other, read.first_line).at(&file, node.as_ref()));
         }
     }
     let to_run_on = complete(&mut checks, &named, &context);
+    checks.extend(named.gone());
+    checks.extend(compared);
     checks.sort_by_key(|check| check.item);
     let mut to_run: Vec<&'static str> = Vec::new();
     for run in &to_run_on {
@@ -409,8 +377,12 @@ struct Read {
     results: Vec<read::ResetItl>,
     backups: Vec<nodes::Backup>,
     messages: Vec<trustlist::console::PhoneMessages>,
-    mode: Option<SecurityMode>,
-    version: Option<Release>,
+    /// The releases that the database shows, and where.
+    versions: Vec<(Release, Line)>,
+    /// A service list shows that TVS runs.
+    runs_tvs: bool,
+    /// The certificates of `show cert own`.
+    own: Vec<compare::Own>,
     /// The node that showed the replication.
     viewed_from: Option<String>,
     /// The latest date that the server says.
@@ -452,8 +424,9 @@ fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
         results: Vec::new(),
         backups: Vec::new(),
         messages: lists::read(&clean),
-        mode: None,
-        version: None,
+        versions: Vec::new(),
+        runs_tvs: false,
+        own: Vec::new(),
         viewed_from: None,
         date: None,
         first_line: read::first_line(&clean),
@@ -488,18 +461,17 @@ fn read_section(section: &Section<'_>, read: &mut Read) {
 }
 
 fn recognise(section: &Section<'_>, read: &mut Read) {
-    if let Some((found, mode)) = read::mode(section) {
-        read.found.push(found);
-        read.mode = read.mode.or(mode);
-    }
+    read.found.extend(read::mode(section));
     read.found.extend(read::rollback(section));
     read.found.extend(read::units(section));
     if let Some((found, version)) = nodes::replication(section) {
+        read.versions.extend(version);
         read.found.push(found);
-        read.version = read.version.or(version);
     }
     read.backups.extend(nodes::backup(section));
     read.found.extend(nodes::services(section));
+    read.runs_tvs |= nodes::runs_tvs(section);
+    read.own.extend(compare::own(section));
     read.found.extend(lists::own_certificates(section));
     read.found.extend(lists::column(section));
     read.found.extend(read::regenerated(section));
@@ -511,11 +483,21 @@ fn recognise(section: &Section<'_>, read: &mut Read) {
 /// The facts in the files, completed by the context. A context that names a maintenance release is
 /// more exact than the release that the output shows.
 fn completed(context: &Context, read: &[Read]) -> Context {
-    let shown = read.iter().find_map(|read| read.version);
+    let shown = read.iter().flat_map(|read| &read.versions).map(|(version, _)| *version).next();
     let exact = context.version.filter(|said| shown.is_none_or(|shown| said.is_of(shown)));
     let pasted = read.iter().filter_map(|read| read.date).max();
+    let mut modes = read.iter().flat_map(|read| &read.found).filter_map(|found| match found.code {
+        PreflightCode::ModeMixed => Some(Mode::Mixed),
+        PreflightCode::ModeNonSecure => Some(Mode::NonSecure),
+        _ => None,
+    });
+    // Pastes that disagree say nothing, and the context does not decide between them.
+    let mode = match modes.next() {
+        Some(first) => Some(first).filter(|first| modes.all(|other| other == *first)),
+        None => context.mode,
+    };
     Context {
-        mode: read.iter().find_map(|read| read.mode).or(context.mode),
+        mode,
         version: exact.or(shown),
         at: context.at.or(pasted).or(context.today),
         ..context.clone()
@@ -565,6 +547,6 @@ fn not_pasted(item: Item, nodes: &[Arc<str>], unnamed: usize, context: &Context)
 
 /// F-13 is a matter of mixed mode from 12.x on.
 fn asks_for_licence(context: &Context) -> bool {
-    context.mode != Some(SecurityMode::NonSecure)
+    context.mode != Some(Mode::NonSecure)
         && context.version.is_none_or(|release| release >= Release::first(12, 0))
 }

@@ -9,33 +9,36 @@ pub use service::{Place, Service};
 pub use trustlist::lint::{Release, ReleaseError};
 pub use unit::{TrustUnit, Unit};
 
-/// The certificate of a node that signs a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ListSigner {
-    /// The CallManager certificate: of the TFTP node for an ITL, of the publisher for a CTL.
-    CallManager,
-    /// The recovery certificate.
-    ItlRecovery,
-    /// A hardware token.
-    Token,
+words! {
+    /// The certificate of a node that signs a list.
+    pub enum ListSigner {
+        /// The CallManager certificate: of the TFTP node for an ITL, of the publisher for a CTL.
+        CallManager = "CallManager",
+        /// The recovery certificate.
+        ItlRecovery = "ITLRecovery",
+        /// A hardware token.
+        Token = "eToken",
+    }
 }
 
-/// The scope of one ITLRecovery certificate (P-ITL-7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RecoveryScope {
-    /// The publisher makes one for the whole cluster.
-    Cluster,
-    /// Each node makes its own.
-    Node,
+words! {
+    /// The scope of one ITLRecovery certificate (P-ITL-7).
+    pub enum RecoveryScope {
+        /// Each node makes its own.
+        Node = "node",
+        /// The publisher makes one for the whole cluster.
+        Cluster = "cluster",
+    }
 }
 
-/// The product of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Product {
-    /// Unified CM.
-    Cucm,
-    /// IM and Presence.
-    Imp,
+words! {
+    /// The product of a node.
+    pub enum Product ["Product": "What runs on a node: Unified CM, or IM and Presence."] {
+        /// Unified CM.
+        Cucm = "cucm",
+        /// IM and Presence.
+        Imp = "imp",
+    }
 }
 
 /// The rules of a cluster that depend on its release.
@@ -132,26 +135,6 @@ impl ReleaseRules for Release {
 
     fn deletion_resets_phones(self) -> bool {
         self < Self::first(12, 0)
-    }
-}
-
-impl Product {
-    /// Returns the product of this word: `cucm` or `imp`.
-    pub fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "cucm" => Some(Self::Cucm),
-            "imp" => Some(Self::Imp),
-            _ => None,
-        }
-    }
-}
-
-impl core::fmt::Display for Product {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(match self {
-            Self::Cucm => "cucm",
-            Self::Imp => "imp",
-        })
     }
 }
 

@@ -19,5 +19,6 @@ pub use plan::{
 };
 pub use simulation::{
     SIMULATION_SCHEMA, SimulationJson, simulation_html, simulation_svg, simulation_text,
+    simulation_text_within,
 };
 use trustlist::report::Plain;

@@ -45,7 +45,8 @@ impl Site {
     fn background(self, node: usize) -> Self {
         self.log(node, "Jul  6 03:00:00 n cron 6 CROND[2211]: (root) CMD (/usr/local/bin/ntp_check)\n")
             .log(node, "2026-07-06 03:00:01,001 INFO [main] - started\n")
-            .log(node, "2026-07-06 03:00:02,120 DEBUG [Thread-5] - periodic synchronisation finished, nothing to do\n")
+            .log(node, "2026-07-06 03:00:02,120 DEBUG [Thread-5] - periodic synchronisation finished, nothing to do\n\
+                2026-07-06 04:29:02,120 DEBUG [Thread-5] - periodic synchronisation finished, nothing to do\n")
     }
 
     fn backgrounds(self) -> Self {
@@ -325,6 +326,49 @@ fn quiet_for_longer_than_thirty_minutes() {
     assert_eq!(collected("2026-07-06T03:40:00,101"), (Verdict::Deleted, Code::DeletionProven));
 }
 
+/// The time of collecting alone is no proof: the log of change notification must show the half hour
+/// after the deletion (D4 step 4).
+#[test]
+fn a_log_without_the_quiet_time_proves_nothing() {
+    let answered = |lines: &[&str]| {
+        let log: String = lines
+            .iter()
+            .map(|time| format!("2026-07-06 {time},000 DEBUG [Thread-5] - nothing to do\n"))
+            .collect();
+        site(&["n1"])
+            .log(0, "Jul  6 03:00:00 n cron 6 x\n")
+            .log(0, log)
+            .deleted(0, "03:10:00,100")
+            .emitted(0, "03:10:00")
+            .node(0)
+    };
+    let early = (Verdict::Unknown, Code::CollectedTooEarly);
+    let late = (Verdict::Unknown, Code::LogStartsLate);
+    let proven = (Verdict::Deleted, Code::DeletionProven);
+    assert_eq!(answered(&["03:11:55"]), early);
+    assert_eq!(answered(&["03:00:00", "03:38:59"]), early);
+    // The clocks may differ by a minute.
+    assert_eq!(answered(&["03:00:00", "03:39:01"]), proven);
+    assert_eq!(answered(&["03:41:00"]), proven);
+    assert_eq!(answered(&["03:41:02"]), late);
+    assert_eq!(answered(&["04:29:55"]), late);
+}
+
+/// Logs that lie in the folder of another node.
+#[test]
+fn the_log_of_another_node_proves_nothing() {
+    let swapped = |host: &str| {
+        let event = event("Received request for", "03:10:01", "n1", " (", ").");
+        let event = event.replace(" n user", &format!(" {host} user"));
+        let site = site(&["n1", "n2", "n3"]).all_deleted();
+        site.log(1, event).node(1)
+    };
+    assert_eq!(swapped("n3"), (Verdict::Unknown, Code::LogIncomplete));
+    assert_eq!(swapped("n2"), (Verdict::Deleted, Code::DeletionProven));
+    // A node may have another name in the inventory than in its log.
+    assert_eq!(swapped("hq"), (Verdict::Deleted, Code::DeletionProven));
+}
+
 #[test]
 fn the_year_turns_between_deletion_and_collection() {
     let mut site = site(&["n1", "n2"]);
@@ -333,7 +377,7 @@ fn the_year_turns_between_deletion_and_collection() {
         for text in [
             "Dec 31 23:00:00 n cron 6 x\n",
             "2026-12-31 23:00:00,000 INFO [main] - x\n",
-            "2026-12-31 23:00:00,000 INFO [T] - x\n",
+            "2026-12-31 23:00:00,000 INFO [T] - x\n2027-01-01 00:44:00,000 INFO [T] - x\n",
         ] {
             site = site.log(node, text);
         }

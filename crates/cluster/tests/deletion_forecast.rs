@@ -61,7 +61,12 @@ fn the_holder_with_the_first_sync_brings_it_back() {
         (2, 30, ReturnCause::Notification, None)
     );
     assert!(text.contains("n2 still has it; its next sync is due at minute 40\n"), "{text}");
-    assert!(text.contains("comes back at minute 30: the sync of n3 gives the database its rows back, n1 import it\n"), "{text}");
+    assert!(
+        text.contains(
+            "comes back at minute 30: n3 writes it back to the database, and it is imported on n1\n"
+        ),
+        "{text}"
+    );
     assert!(json.starts_with(r#"{"schema":"trustlist.deletion-forecast/1","certificates":[{"unit":"tomcat-trust","certificate":"old","outcome":"will-return""#), "{json}");
 }
 
@@ -93,7 +98,9 @@ fn a_forgotten_node_brings_it_back_when_its_service_starts() {
     // The others do not listen: only the rows come back, until their services start too.
     assert_eq!((back.source.unwrap().index(), back.minute, back.to.len()), (2, 30, 0));
     assert!(
-        text.contains("30 min after change notification starts on n3: the sync of n3 gives the database its rows back\n"),
+        text.contains(
+            "30 min after change notification starts on n3: n3 writes it back to the database\n"
+        ),
         "{text}"
     );
     let all = [stop, &delete(TOMCAT, "n1"), &delete(TOMCAT, "n2"), &delete(TOMCAT, "n3")];
@@ -145,9 +152,7 @@ fn a_node_that_did_not_listen_gets_it_back_when_it_does() {
         "{text}"
     );
     assert!(
-        text.contains(
-            "after replication to n2 works again: the sync of n2 gives the database its rows back\n"
-        ),
+        text.contains("after replication to n2 works again: n2 writes it back to the database\n"),
         "{text}"
     );
 }

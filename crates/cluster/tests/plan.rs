@@ -10,10 +10,10 @@ use trustlist_cluster::cluster::{
 };
 use trustlist_cluster::code::PlanLintCode;
 use trustlist_cluster::plan::{
-    self, NoPlan, OldTrust, PlanLint, PlanNote, Purpose, Request, SafePlan,
+    self, Mark, NoPlan, OldTrust, PlanLint, PlanNote, Purpose, Request, SafePlan,
 };
 use trustlist_cluster::release::{Product, RecoveryScope, Release, Service, Unit};
-use trustlist_cluster::report::plan::instruction;
+use trustlist_cluster::report::plan::{instruction, mark_text};
 use trustlist_cluster::report::run_book;
 
 fn root() -> PathBuf {
@@ -531,8 +531,9 @@ fn books() -> Vec<(&'static str, SafePlan)> {
     first.old_trust = OldTrust::Delete;
     let mut second = Request::of(&[Unit::CallManager, Unit::Tvs, Unit::Capf]);
     (second.old_trust, second.window, second.batch) = (OldTrust::Delete, Some(180), Some(5));
-    let third =
+    let mut third =
         Request::of(&[Unit::CallManager, Unit::Tvs, Unit::Capf, Unit::Tomcat, Unit::ItlRecovery]);
+    third.guesses = vec![mark_text(&Mark::RollbackAssumed).into()];
     let make = |name: &'static str, request: &Request| {
         (name, plan::generate(&cluster(name), request).unwrap())
     };

@@ -4,9 +4,15 @@
 mod common;
 
 use common::show_itl;
-use trustlist_cluster::cluster::{ItlStart, Mode};
-use trustlist_cluster::plan::{Init, InitError, Known, Mark, Pasted, PhoneRow, init};
-use trustlist_cluster::release::Product;
+use std::sync::Arc;
+use trustlist_cluster::case::plan_json;
+use trustlist_cluster::cluster::{CtlStart, ItlStart, LscStart, Mode, PhoneSecurity};
+use trustlist_cluster::plan::{
+    self, Disputed, Init, InitError, Known, Mark, Pasted, PhoneRow, Request, init, inventory,
+};
+use trustlist_cluster::release::{Product, Unit};
+use trustlist_cluster::report::plan::mark_text;
+use trustlist_cluster::report::{change_ticket, run_book};
 
 /// Which services of a node are activated, as `utils service list` says it.
 fn services(not_activated: &[&str]) -> String {
@@ -55,12 +61,58 @@ const TWO: &[(&str, &str)] = &[
     ("hq", "TVS"),
 ];
 
+fn parameter(name: &str, value: &str) -> String {
+    format!("paramname paramvalue\n==================== ==========\n{name} {value}\n")
+}
+
+fn disputes(made: &Init) -> Vec<(Disputed, Vec<&str>)> {
+    let of = |mark: &'_ Mark| matches!(mark, Mark::Disputed(..));
+    let told = made.marks.iter().filter(|mark| of(mark)).map(|mark| match mark {
+        Mark::Disputed(fact, values) => (*fact, values.iter().map(String::as_str).collect()),
+        _ => panic!("{mark:?}"),
+    });
+    told.collect()
+}
+
+/// Two pastes that disagree are a guess, whatever their order.
+#[test]
+fn a_disputed_fact_is_a_mark_with_both_places() {
+    let itl = show_itl(TWO);
+    let (off, on) = (parameter("ClusterSecurityMode", "0"), parameter("ClusterSecurityMode", "1"));
+    let (low, high) =
+        (parameter("RollBackToPreGrayback", "F"), parameter("RollBackToPreGrayback", "T"));
+    let made_of = |one: &str, other: &str, known: &Known| {
+        made(&[("hq.txt", &itl), ("one.txt", one), ("two.txt", other)], known, None).unwrap()
+    };
+    let answer = made_of(&off, &on, &known());
+    let told = vec!["non-secure (one.txt line 3)", "mixed (two.txt line 3)"];
+    assert_eq!(disputes(&answer), [(Disputed::Mode, told)]);
+    assert_eq!(answer.cluster.mode(), Mode::Mixed);
+    let answer = made_of(&on, &off, &known());
+    let told = vec!["mixed (one.txt line 3)", "non-secure (two.txt line 3)"];
+    assert_eq!(disputes(&answer), [(Disputed::Mode, told)]);
+    assert_eq!(answer.cluster.mode(), Mode::NonSecure);
+    let answer = made_of(&low, &high, &known());
+    let told = vec!["off (one.txt line 3)", "on (two.txt line 3)"];
+    assert_eq!(disputes(&answer), [(Disputed::Rollback, told)]);
+    // An option decides between pastes, and does not overrule all of them silently.
+    let mixed = Known { mode: Some(Mode::Mixed), ..known() };
+    assert_eq!(disputes(&made_of(&off, &on, &mixed)), []);
+    let told = vec!["non-secure (one.txt line 3)", "mixed (option)"];
+    assert_eq!(disputes(&made_of(&off, &off, &mixed)), [(Disputed::Mode, told)]);
+    let database = "DB Version: ccm10_5_2_10000_5\n";
+    let told = vec!["10.5 (one.txt)", "12.5 (option)"];
+    assert_eq!(disputes(&made_of(database, "", &known())), [(Disputed::Version, told)]);
+    let exact = Known { version: Some("10.5(2)SU3".parse().unwrap()), ..known() };
+    assert_eq!(disputes(&made_of(database, "", &exact)), []);
+}
+
 /// A node that only has a TVS record is one too; its services come from its paste, or are an
 /// assumption.
 #[test]
 fn every_node_with_a_tvs_record_is_there() {
     let itl = show_itl(TWO);
-    let without = made(&[("hq.txt", &itl)], &known(), None).unwrap();
+    let without = made(&[("hq.txt", &*itl)], &known(), None).unwrap();
     assert_eq!(nodes(&without), [("br", false, false, true), ("hq", true, true, true)]);
     for mark in [
         Mark::TftpUnknown("br".into()),
@@ -98,7 +150,7 @@ fn a_service_list_of_no_node_is_named() {
 fn every_server_of_a_list_is_there() {
     let itl =
         show_itl(&[("hq", "TVS"), ("files", "TFTP"), ("more", "CCM+TFTP"), ("strange", "CAPF")]);
-    let made = made(&[("hq.txt", &itl)], &known(), None).unwrap();
+    let made = made(&[("hq.txt", &*itl)], &known(), None).unwrap();
     assert_eq!(
         nodes(&made),
         [("hq", true, false, true), ("files", false, true, false), ("more", false, true, true)]
@@ -187,6 +239,29 @@ fn phones_name_groups_and_nodes() {
     assert!(error.to_string().contains("found \"elsewhere\""), "{error}");
 }
 
+/// In mixed mode the profile of a phone counts, and a phone of which nothing is said is an
+/// assumption: encrypted phones need another order of steps.
+#[test]
+fn security_by_profile_counts_in_mixed_mode() {
+    let itl = show_itl(TWO);
+    let rows = inventory(
+        "device,Device Security Profile,security,lsc\nSEP1,Cisco - Standard SIP Encrypted,,current\n\
+         SEP2,Cisco - Standard SIP Non-Secure,,none\nSEP3,Model-independent,,none\n\
+         SEP4,Cisco - Standard SIP Encrypted,non-secure,none\n",
+    )
+    .unwrap();
+    let made = |mode| {
+        let known = Known { mode: Some(mode), ..known() };
+        let made = made(&[("hq.txt", &*itl)], &known, Some(&rows)).unwrap();
+        let marked = made.marks.contains(&Mark::SecurityAssumed(1));
+        let phones = made.cluster.phones().iter();
+        (phones.map(|phone| phone.security).collect::<Vec<_>>(), marked)
+    };
+    let (encrypted, open) = (PhoneSecurity::Encrypted, PhoneSecurity::NonSecure);
+    assert_eq!(made(Mode::Mixed), (vec![encrypted, open, open, open], true));
+    assert_eq!(made(Mode::NonSecure), (vec![open; 4], false));
+}
+
 /// The version, the mode and the parameter are read from their pastes; a useless paste is named.
 #[test]
 fn what_is_pasted_is_not_assumed() {
@@ -244,4 +319,144 @@ fn a_certificate_of_several_nodes_is_multi_server() {
     assert_eq!(units("15", ["1A:2B", "1A:2B"]), [trustlist_cluster::release::Unit::Tvs]);
     assert_eq!(units("15", ["1A:2B", "1A:2C"]), []);
     assert_eq!(units("12.5", ["1A:2B", "1A:2B"]), []);
+}
+
+/// What a paste or a column says.
+#[derive(Clone)]
+struct Given {
+    itl: String,
+    services: Vec<(&'static str, String)>,
+    replication: String,
+    rollback: String,
+    groups: String,
+    known: Known,
+    phone: Option<PhoneRow>,
+}
+
+impl Given {
+    /// Everything that a cluster document holds is said.
+    fn whole() -> Self {
+        let replication = "admin:utils dbreplication runtimestate\n\nServer Time: Mon Nov  2 08:00:00 CET 2026\n\
+            DB Version: ccm12_5_1_10000_22\n\nCluster Detailed View from hq (2 Servers):\n\n\
+                                           PING      DB/RPC/   REPL.    Replication    REPLICATION SETUP\n\
+SERVER-NAME              IP ADDRESS        (msec)    DbMon?    QUEUE    Group ID       (RTMT) & Details\n\
+-----------              ----------        ------    -------   -----    -----------    ------------------\n\
+hq                       192.0.2.11        0.016     Y/Y/Y     0        (g_2)          (2) Setup Completed\n\
+br                       192.0.2.12        0.163     Y/Y/Y     0        (g_3)          (2) Setup Completed\n";
+        let rollback = "paramname             paramvalue\n===================== ==========\nRollBackToPreGrayback F\n";
+        let groups = "groupname server priority\n========= ====== ========\nMain      hq     1\nMain      br     0\n";
+        Self {
+            itl: show_itl(TWO),
+            services: vec![("br.txt", services(&[]))],
+            replication: replication.to_owned(),
+            rollback: rollback.to_owned(),
+            groups: groups.to_owned(),
+            known: Known { mode: Some(Mode::Mixed), ..Known::default() },
+            phone: Some(PhoneRow {
+                name: "SEP001122334455".into(),
+                tftp_servers: vec!["hq".into()],
+                cm_group: vec!["Main".into()],
+                security: Some(PhoneSecurity::NonSecure),
+                profile: None,
+                model: Some("8851".into()),
+                security_by_default: Some(true),
+                lsc: Some(LscStart::None),
+                itl: Some(ItlStart::Current),
+                ctl: Some(CtlStart::Current),
+                online: Some(true),
+            }),
+        }
+    }
+
+    fn made(&self) -> Result<Init, InitError> {
+        let texts = [
+            ("hq.txt", &self.itl),
+            ("state.txt", &self.replication),
+            ("rollback.txt", &self.rollback),
+            ("groups.txt", &self.groups),
+        ];
+        let texts = texts.into_iter().chain(self.services.iter().map(|(name, text)| (*name, text)));
+        let pastes: Vec<(&str, &str)> = texts
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(name, text)| (name, text.as_str()))
+            .collect();
+        made(&pastes, &self.known, self.phone.as_ref().map(std::slice::from_ref))
+    }
+}
+
+/// Leaves one fact out.
+type Omission = fn(&mut Given);
+
+/// Each fact of the cluster document that is left out is a guess, and each guess is in every form of a
+/// plan: the run book, the ticket, and the steps of the scenario.
+#[test]
+fn each_fact_that_is_left_out_is_in_every_form_of_a_plan() {
+    let whole = Given::whole();
+    assert_eq!(whole.made().unwrap().marks, []);
+    let omissions: [(Omission, &[Mark]); 14] = [
+        (|given| given.known.mode = None, &[Mark::ModeAssumed]),
+        (|given| given.rollback.clear(), &[Mark::RollbackAssumed]),
+        (
+            |given| given.itl = show_itl(&[("hq", "CCM+TFTP"), ("br", "TVS"), ("hq", "TVS")]),
+            &[Mark::PublisherAssumed(String::new())],
+        ),
+        (
+            |given| given.services.clear(),
+            &[Mark::TftpUnknown("br".to_owned()), Mark::CallManagerAssumed("br".to_owned(), true)],
+        ),
+        (
+            |given| {
+                given.known.version = Some("12.5".parse().unwrap());
+                given.replication.clear();
+            },
+            &[Mark::PresenceUnknown],
+        ),
+        (|given| given.groups.clear(), &[Mark::GroupUnknown("Main".to_owned())]),
+        (|given| given.phone = None, &[Mark::NoPhones]),
+        (
+            |given| given.phone.as_mut().unwrap().cm_group.clear(),
+            &[Mark::GroupUnknown(String::new())],
+        ),
+        (|given| given.phone.as_mut().unwrap().tftp_servers.clear(), &[Mark::TftpAssumed(1)]),
+        (|given| given.phone.as_mut().unwrap().online = None, &[Mark::StatusUnknown(1)]),
+        (|given| given.phone.as_mut().unwrap().itl = None, &[Mark::ListsAssumed(1)]),
+        (|given| given.phone.as_mut().unwrap().ctl = None, &[Mark::ListsAssumed(1)]),
+        (|given| given.phone.as_mut().unwrap().security = None, &[Mark::SecurityAssumed(1)]),
+        (|given| given.phone.as_mut().unwrap().lsc = None, &[Mark::SecurityAssumed(1)]),
+    ];
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (leave_out, expected) in omissions {
+        let mut given = whole.clone();
+        leave_out(&mut given);
+        let found = given.made().unwrap();
+        let same = |one: &Mark, other: &Mark| match (one, other) {
+            // Which node it is does not matter here.
+            (Mark::PublisherAssumed(_), Mark::PublisherAssumed(_)) => true,
+            (one, other) => one == other,
+        };
+        assert!(
+            found.marks.len() == expected.len()
+                && found.marks.iter().zip(expected).all(|(one, other)| same(one, other)),
+            "{:?} for {expected:?}",
+            found.marks
+        );
+        let guesses: Vec<String> = found.marks.iter().map(mark_text).collect();
+        let request = Request {
+            guesses: guesses.iter().map(|guess| guess.as_str().into()).collect(),
+            ..Request::of(&[Unit::Tvs])
+        };
+        let plan = plan::generate(&Arc::new(found.cluster), &request).unwrap();
+        let steps = plan_json(&plan.cluster, &plan.operations()).to_string();
+        for (guess, number) in guesses.iter().zip(1..) {
+            for text in [run_book(&plan), change_ticket(&plan)] {
+                assert_eq!(one_line(&text).matches(&one_line(guess)).count(), 2, "{guess}\n{text}");
+            }
+            let gate = format!("guess {number} of {} is answered", guesses.len());
+            assert!(steps.contains(&gate), "{steps}");
+        }
+    }
+    // Without a version nothing is guessed.
+    let mut given = whole;
+    given.replication.clear();
+    assert_eq!(given.made().unwrap_err(), InitError::NoVersion);
 }

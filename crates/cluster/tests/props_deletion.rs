@@ -213,6 +213,10 @@ fn written(cluster: &Cluster, events: &[TimedEvent]) -> Vec<String> {
             _ => {}
         }
     }
+    // Change notification logs up to the end.
+    for log in &mut logs {
+        log.push_str("2026-07-19 23:59:00,000 INFO [T] - x\n");
+    }
     logs
 }
 

@@ -98,28 +98,6 @@ impl Shape {
     }
 }
 
-/// Every fact that `plan init` can fail to find.
-fn marks() -> Vec<Mark> {
-    let node = || "n1".to_owned();
-    vec![
-        Mark::CallManagerAssumed(node(), true),
-        Mark::CallManagerAssumed(node(), false),
-        Mark::GroupUnknown(String::new()),
-        Mark::GroupUnknown("CMG_North".to_owned()),
-        Mark::ListsAssumed(1),
-        Mark::ModeAssumed,
-        Mark::NoPhones,
-        Mark::NodeUnknown(node()),
-        Mark::PresenceUnknown,
-        Mark::PublisherAssumed(node()),
-        Mark::RollbackAssumed,
-        Mark::StatusUnknown(7),
-        Mark::TftpAssumed(12),
-        Mark::TftpUnknown(node()),
-        Mark::Unused("notes.txt".to_owned()),
-    ]
-}
-
 fn requests() -> impl Strategy<Value = Request> {
     let units = prop::sample::subsequence(Unit::ALL.to_vec(), 1..=Unit::ALL.len());
     let trust = prop_oneof![Just(OldTrust::Keep), Just(OldTrust::Delete)];
@@ -245,7 +223,7 @@ proptest! {
     /// steps.
     #[test]
     fn pp_a_guess_is_in_every_form(shape in shapes(), request in requests(), place in any::<prop::sample::Index>()) {
-        let guess = mark_text(place.get(&marks()));
+        let guess = mark_text(place.get(&Mark::examples()));
         let request = Request { guesses: vec![guess.as_str().into()], ..request };
         let Ok(plan) = plan::generate(&shape.sound(), &request) else { return Ok(()) };
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");

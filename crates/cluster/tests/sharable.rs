@@ -96,7 +96,6 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
         preflight::Place,
         preflight::ToRun,
         preflight::Preflight,
-        preflight::SecurityMode,
         preflight::Source<'_>,
         preflight::Verdict,
         deletion::Answer,

@@ -61,6 +61,10 @@ impl Simulation {
         self.inner.ends_locked()
     }
 
+    fn ends_unregistered(&self) -> bool {
+        self.inner.ends_unregistered()
+    }
+
     fn json(&self) -> String {
         json(&SimulationJson(&self.inner))
     }
@@ -193,17 +197,9 @@ pub(crate) fn plan_generate(
             });
         }
     };
-    let units: Vec<&str> = plan.request.renew.iter().map(|unit| unit.as_str()).collect();
-    let scenario = Scenario {
-        id: None,
-        title: Some(format!("Renew {}", units.join(", "))),
-        cluster: plan.cluster.clone(),
-        plan: plan.operations(),
-        policies: Policy::ALL.to_vec(),
-    };
     Ok(Plan {
         reason: None,
-        json: Some(json(&scenario.to_json())),
+        json: Some(json(&Scenario::of_plan(&plan).to_json())),
         run_book: Some(run_book(&plan)),
         ticket: Some(change_ticket(&plan)),
         notes: plan_notes(&plan).collect(),

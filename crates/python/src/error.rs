@@ -37,9 +37,14 @@ pub(crate) fn parse(py: Python<'_>, input: &str, fault: &wire::ParseError) -> Py
 
 /// Something that a question cannot read.
 pub(crate) fn given(py: Python<'_>, fault: &QuestionError) -> PyErr {
+    named(py, fault.input(), fault)
+}
+
+/// Something that a question cannot read, by its name in Python.
+pub(crate) fn named(py: Python<'_>, input: &str, fault: &QuestionError) -> PyErr {
     match fault.parse_error() {
-        Some(inner) => parse(py, fault.input(), inner),
-        None => error(py, fault.to_string(), (None, None, None), Some(fault.input())),
+        Some(inner) => parse(py, input, inner),
+        None => plain(py, input, fault.kind()),
     }
 }
 

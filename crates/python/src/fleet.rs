@@ -7,6 +7,7 @@ use std::sync::Arc;
 use trustlist::facts::ListFacts;
 use trustlist::fleet::{Answer, First, Fleet, Labels, Member, Summary};
 use trustlist::phone::{Device, Installed, Phone, Tvs};
+use trustlist::report::counted;
 use trustlist::report::fleet::{FirstPhone, FleetReport, FleetRow, fleet_json, fleet_text};
 
 /// A phone with what its own TVS servers are known to say.
@@ -41,14 +42,15 @@ type Words = (
     &'static str,
 );
 
-/// Judges phones: the words for each row, the document and the text of the summary.
+/// Judges phones: the words for each row, the document and the text of the summary. An error about a list names it by its place.
 #[pyfunction]
-#[pyo3(signature = (question, lists, models, groups, rows, names, factory_fresh, first))]
+#[pyo3(signature = (question, lists, places, models, groups, rows, names, factory_fresh, first))]
 #[expect(clippy::too_many_arguments, reason = "called from one place in Python, by name")]
 pub(crate) fn fleet(
     py: Python<'_>,
     question: &mut super::question::Question,
     lists: Vec<Vec<u8>>,
+    places: Vec<String>,
     models: Vec<String>,
     groups: Vec<Vec<String>>,
     rows: Vec<Numbers>,
@@ -57,8 +59,9 @@ pub(crate) fn fleet(
     first: usize,
 ) -> PyResult<(Vec<Words>, String, String)> {
     let mut read = Vec::with_capacity(lists.len());
-    for bytes in &lists {
-        read.push(question.inner.read_list(bytes).map_err(|fault| error::given(py, &fault))?);
+    for (bytes, place) in lists.iter().zip(&places) {
+        let list = question.inner.read_list(bytes);
+        read.push(list.map_err(|fault| error::named(py, place, &fault))?);
     }
     let site = &question.inner;
     let (offer, tvs) = (site.offer(), site.tvs_of_group(None));
@@ -66,9 +69,24 @@ pub(crate) fn fleet(
     let devices: Vec<Device> =
         models.iter().map(|model| over(Device::of_model(model), &base)).collect();
     let groups: Vec<Group> = groups.iter().map(|names| Group::of(names, site)).collect();
-    let tables = Tables { devices, groups, lists: read, base, factory_fresh };
+    let is_broken = |list: &Option<Arc<ListFacts>>| {
+        list.as_ref().is_some_and(|list| site.files().is_signature_broken(&list.file))
+    };
+    let broken: Vec<bool> = read.iter().map(is_broken).collect();
+    let tables = Tables { devices, groups, lists: read, broken, base, factory_fresh };
     let phones: Vec<Row> =
         rows.iter().map(|numbers| tables.row(numbers)).collect::<PyResult<_>>()?;
+    let names_broken =
+        |&(_, _, itl, ctl, _): &Numbers| tables.is_broken(itl) || tables.is_broken(ctl);
+    let doubtful: u64 = rows.iter().filter(|row| names_broken(row)).map(|row| row.4).sum();
+    let mut assumed = Vec::new();
+    if doubtful > 0 {
+        assumed.push(format!(
+            "nothing is known of the lists on {}: the signature of a list that their row names is not \
+             made by its signer, and phones refuse such a list",
+            counted(doubtful, "phone")
+        ));
+    }
     let fleet = Fleet::new(&offer, &tvs, site.files());
     py.detach(|| {
         let mut judge = fleet.judge_with_memory();
@@ -89,8 +107,12 @@ pub(crate) fn fleet(
             });
             words.push(said(&answer));
         }
-        let report =
-            FleetReport { summary, first: urgent.into_most_urgent(), ..FleetReport::default() };
+        let report = FleetReport {
+            summary,
+            first: urgent.into_most_urgent(),
+            assumed,
+            ..FleetReport::default()
+        };
         Ok((words, json(&fleet_json(&report)), fleet_text(&report)))
     })
 }
@@ -134,11 +156,17 @@ struct Tables {
     devices: Vec<Device>,
     groups: Vec<Group>,
     lists: Vec<Option<Arc<ListFacts>>>,
+    /// True for a list whose signature is broken: it is on no phone (P-SIG-2).
+    broken: Vec<bool>,
     base: Device,
     factory_fresh: bool,
 }
 
 impl Tables {
+    fn is_broken(&self, list: Option<usize>) -> bool {
+        list.and_then(|list| self.broken.get(list)).is_some_and(|broken| *broken)
+    }
+
     fn row(&self, &(model, group, itl, ctl, _): &Numbers) -> PyResult<Row> {
         let device = match model {
             None => self.base.clone(),
@@ -148,12 +176,14 @@ impl Tables {
         let list = |number: Option<usize>| {
             number.map(|number| at(&self.lists, number).cloned()).transpose()
         };
-        let given = itl.is_some() || ctl.is_some() || self.factory_fresh;
+        let broken = self.is_broken(itl) || self.is_broken(ctl);
+        let given = (itl.is_some() || ctl.is_some() || self.factory_fresh) && !broken;
         let model = device.model.clone();
+        let (itl, ctl) = (list(itl)?.flatten(), list(ctl)?.flatten());
         let phone = Phone::new(device)
             .with_installed(if given { Installed::Given } else { Installed::NotGiven })
-            .with_itl(list(itl)?.flatten())
-            .with_ctl(list(ctl)?.flatten())
+            .with_itl(itl.filter(|_| given))
+            .with_ctl(ctl.filter(|_| given))
             .with_cm_group(group.map(|group| group.servers.clone()));
         Ok(Row {
             phone,

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use trustlist::facts::Timestamp;
 use trustlist::phone::{Decisive, JudgedFile, Judgement, SecurityByDefault, TlsVersion};
 use trustlist::question::{Predicted, QuestionError};
-use trustlist::report::Wording;
+use trustlist::report::{Plain, Wording};
 use trustlist::wire::DigestAlgorithm;
 
 /// A question that is put together call by call.
@@ -114,7 +114,9 @@ impl Question {
     }
 
     fn tvs_presents(&mut self, py: Python<'_>, server: &str, certificate: &[u8]) -> PyResult<()> {
-        said(py, self.inner.tvs_presents(server, certificate))
+        let said = self.inner.tvs_presents(server, certificate);
+        said.map(|_| ())
+            .map_err(|fault| error::named(py, &format!("tvs['{}']", Plain(server)), &fault))
     }
 
     #[pyo3(signature = (server, data))]

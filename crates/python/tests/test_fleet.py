@@ -48,13 +48,31 @@ def test_a_phone_may_stand_for_many(site):
     assert "1000" in text or "1,000" in text
 
 
+def test_a_fleet_to_which_nothing_is_offered_has_no_answer(read):
+    """A list that could not be fetched is None: that must not read as accepted."""
+    with pytest.raises(ValueError, match="nothing is offered to the phones"):
+        trustlist.fleet([{"model": "8851", "itl": read("cluster/before/ITLFile.tlv")}], offered_itl=None)
+
+
 def test_what_is_wrong_is_named(site):
     with pytest.raises(TypeError, match=r"phones\[0\]: unknown field 'modell', expected name, model"):
         trustlist.fleet([{"modell": "8851"}], **site)
     with pytest.raises(TypeError, match=r"phones\[1\]: expected a Phone or a dict, found str"):
         trustlist.fleet([ROWS[0], "8851"], **site)
-    with pytest.raises(trustlist.ParseError, match="list: "):
-        trustlist.fleet([{"itl": "a list without a name"}], **site)
+    with pytest.raises(trustlist.ParseError, match=r"^phones\[1\]\.itl: ") as caught:
+        trustlist.fleet([ROWS[0], {"itl": "a list without a name"}], **site)
+    assert caught.value.input == "phones[1].itl"
+    with pytest.raises(trustlist.ParseError, match=r"^lists\['bad'\]: "):
+        trustlist.fleet([{"itl": "bad"}], offered_itl=site["offered_itl"], lists={"bad": b"%PDF-1.7"})
+    for wrong, told in [
+        ({"model": 8851}, r"phones\[0\].model: expected str, found int"),
+        ({"name": 7}, r"phones\[0\].name: expected str, found int"),
+        ({"cm_group": "ccm1,ccm2"}, r"phones\[0\].cm_group: expected a list of words"),
+    ]:
+        with pytest.raises(TypeError, match=told):
+            trustlist.fleet([wrong], **site)
+    with pytest.raises(ValueError, match=r"phones\[0\].count: expected a number"):
+        trustlist.fleet([{"model": "8851", "count": -1}], **site)
 
 
 class TestArrow:
@@ -96,3 +114,21 @@ class TestArrow:
     def test_a_column_that_would_be_lost_is_refused(self, site):
         with pytest.raises(ValueError, match="a column is called answer"):
             trustlist.fleet(self.pa.table({"answer": ["yes"]}), **site)
+
+    def test_too_many_distinct_values_are_an_error_and_no_other_answer(self):
+        from trustlist import _arrow
+
+        class Words:
+            """A judge that gives back what it is asked."""
+
+            def words(self, phones):
+                return [(phone.model, phone.itl, phone.ctl, ",".join(phone.cm_group), "", "", "", "") for phone in phones]
+
+        def batch(rows):
+            text = [str(row) for row in range(rows)]
+            return self.pa.record_batch({name: text for name in ("model", "itl", "ctl", "cm_group")})
+
+        columns = _arrow._answers(batch(1_000), Words())
+        assert [column.to_pylist() for column in columns[:4]] == [[str(row) for row in range(1_000)]] * 4
+        with pytest.raises(self.pa.ArrowInvalid, match="overflow"):
+            _arrow._answers(batch(60_000), Words())

@@ -55,7 +55,7 @@ def test_a_closed_file(tmp_path):
 
 def test_a_wrong_model_is_told():
     answer = trustlist.predict(model="8581", factory_fresh=True)
-    assert "no model 8581 is known: 8851?" in answer.assumptions
+    assert "the model 8581 is not known: did you mean 8851?" in answer.assumptions
 
 
 def test_lists_that_are_swapped(read):
@@ -87,7 +87,7 @@ def test_words_that_are_none():
         trustlist.predict(cm_group="ccm1,ccm2")
     with pytest.raises(TypeError, match="offered"):
         trustlist.predict(offered=b"")
-    with pytest.raises(ValueError, match="tvs_presents|certificate"):
+    with pytest.raises(ValueError, match=r"^tvs\[.ccm1.\]: expected a certificate"):
         trustlist.predict(tvs={"ccm1": b"no certificate"})
 
 
@@ -122,3 +122,48 @@ def _cluster():
     import json
 
     return {"schema": "trustlist.cluster/1", "cluster": json.loads(_scenario())["cluster"]}
+
+
+@pytest.mark.parametrize("name", ["fips", "factory_fresh", "no_config", "security_by_default"])
+def test_a_word_is_no_truth_value(name):
+    with pytest.raises(TypeError, match=f"{name}: expected bool, found str"):
+        trustlist.predict(**{name: "no"})
+
+
+def test_numbers_have_a_range(read):
+    for wrong in (-1, 1 << 32):
+        with pytest.raises(ValueError, match="max_key_bits: expected a number from 0 to 4294967295"):
+            trustlist.predict(max_key_bits=wrong)
+    with pytest.raises(TypeError, match="max_key_bits: expected int, found str"):
+        trustlist.predict(max_key_bits="2048")
+    with pytest.raises(ValueError, match="within_days: expected a number"):
+        trustlist.lint(read("cluster/before/ITLFile.tlv"), within_days=-1)
+
+
+def test_every_argument_is_named(read):
+    itl = read("cluster/before/ITLFile.tlv")
+    with pytest.raises(ParseError, match=r"^tvs\['ccm1'\]: expected a certificate in PEM or DER") as caught:
+        trustlist.predict(tvs={"ccm1": itl})
+    assert caught.value.input == "tvs['ccm1']"
+    with pytest.raises(TypeError, match="tvs: expected str, found int"):
+        trustlist.predict(tvs={1: None})
+    with pytest.raises(TypeError, match="cm_group: expected str, found NoneType"):
+        trustlist.predict(cm_group=["ccm1", None])
+    with pytest.raises(TypeError, match="tvs_cached: expected bytes"):
+        trustlist.predict(tvs_cached=7)
+    # One certificate instead of several.
+    assert trustlist.predict(tvs_cached=read("certs/ccm1-tvs-1.pem")).ok is None
+    with pytest.raises(TypeError, match=r"pasted\['a'\]: expected str, found bytes"):
+        trustlist.preflight({"a": b"text"})
+
+
+def test_a_question_without_an_offered_file_has_no_yes(read):
+    """A list that could not be fetched is None: that must not read as accepted."""
+    answer = trustlist.predict(installed_itl=read("cluster/before/ITLFile.tlv"), offered_itl=None, model="8851")
+    assert (answer.ok, answer.verdict) == (None, "depends")
+    assert str(answer).startswith("UNDECIDED: no ITL, CTL or configuration of the server was given.\n")
+    assert answer.assumptions[0] == "no file of the server is checked"
+
+
+def test_a_blank_model_says_nothing():
+    assert trustlist.predict(model=" ").assumptions == trustlist.predict().assumptions

@@ -112,8 +112,19 @@ function details(summary: string, ...content: Content[]): HTMLDetailsElement {
     return element("details", {}, element("summary", {}, summary), ...content);
 }
 
+/** A text that may be broken after a separator within a word (`CN=…;OU=…`), and nowhere else. */
+function breakable(text: string): Content[] {
+    return text.split(/(?<=[;,])(?=\S)/).flatMap((part, index) => (index === 0 ? [part] : [element("wbr"), part]));
+}
+
+const DATE = /^\d{4}-\d\d-\d\dT/;
+
 function table(caption: string, head: string[], rows: Content[][]): HTMLElement {
-    const cells = (row: Content[]) => element("tr", {}, ...row.map((cell) => element("td", {}, element("bdi", {}, cell ?? ""))));
+    const shown = (cell: Content) => {
+        if (typeof cell !== "string") return element("bdi", {}, cell ?? "");
+        return element("bdi", DATE.test(cell) ? { class: "date" } : {}, ...breakable(cell));
+    };
+    const cells = (row: Content[]) => element("tr", {}, ...row.map((cell) => element("td", {}, shown(cell))));
     const heads = head.map((name) => element("th", { scope: "col" }, name));
     return element(
         "div",
@@ -170,7 +181,7 @@ function fields(of: Field[]): { shown: HTMLElement; values(): Values } {
             input = element("select", {}, ...(field.choices ?? []).map(([value, label]) => element("option", { value }, label)));
         } else {
             const type = field.kind === "check" ? "checkbox" : "text";
-            input = element("input", { type, autocomplete: "off", spellcheck: "false", placeholder: field.hint ?? "" });
+            input = element("input", { type, autocomplete: "off", spellcheck: "false", placeholder: field.hint === undefined ? "" : `for example ${field.hint}` });
         }
         input.dataset.field = field.name;
         inputs.set(field.name, input);
@@ -282,13 +293,13 @@ function show(place: Place): void {
 
 /** Which server presents a certificate, or knows it. */
 function ofTvs(placed: Placed): (Node | string)[] {
-    const server = element("input", { type: "text", "aria-label": `TVS server of ${placed.name}`, placeholder: "server" });
+    const server = element("input", { type: "text", "aria-label": `TVS server of ${placed.name}`, placeholder: "server, for example ccm1" });
     server.value = placed.server;
     server.addEventListener("input", () => (placed.server = server.value));
     const role = element("select", { "aria-label": `Role of ${placed.name}` });
     const roles: [Placed["role"], string][] = [
-        ["tvs", "is what this server presents"],
-        ["tvs_knows", "is known to this server (no name: to all)"],
+        ["tvs", "it presents this"],
+        ["tvs_knows", "it knows this (no name: all do)"],
     ];
     for (const [value, label] of roles) role.append(element("option", { value }, label));
     role.value = placed.role;
@@ -322,6 +333,10 @@ function form(answer: Answer, name: string): string | null {
     return answer.forms?.find((form) => form.name === name)?.body ?? null;
 }
 
+function lines(text: string | null): string[] {
+    return (text ?? "").split("\n").filter((line) => line !== "");
+}
+
 function notes(answer: Answer): Content[] {
     return answer.notes.map((note) => element("p", answer.status === "unusable" ? { class: "wrong" } : {}, element("bdi", {}, note)));
 }
@@ -332,6 +347,37 @@ function documents(answer: Answer, name: string): Content[] {
         details("JSON", element("pre", { class: "json", tabindex: "0" }, answer.json)),
         download("Download JSON", `${name}.json`, "application/json", answer.json),
     ];
+}
+
+/** The width at which the program wraps its paragraphs. */
+const WRAPPED = 100;
+
+/** Sentences without the line breaks of a terminal: each paragraph is as wide as the page. A line goes on in the next one if the first
+ * word of that did not fit. */
+function flowing(text: string): HTMLElement {
+    const shown = element("div", { class: "text", tabindex: "0" });
+    let paragraph = "";
+    let last = "";
+    const end = () => {
+        if (paragraph === "") return;
+        const part = element("div", {}, `${paragraph.trimStart()}\n`);
+        part.style.paddingLeft = `min(${paragraph.length - paragraph.trimStart().length}ch, 10vw)`;
+        shown.append(part);
+        paragraph = "";
+    };
+    for (const line of text.split("\n")) {
+        const word = /^ *((?:\(serial )?\S*)/.exec(line)?.[1] ?? "";
+        const goesOn = line.startsWith(" ") && !/^ *(- |now serial )/.test(line) && last.length + 1 + word.length > WRAPPED;
+        if (goesOn && paragraph !== "") paragraph += ` ${line.trim()}`;
+        else {
+            end();
+            if (line === "") shown.append(element("div", { class: "gap" }, "\n"));
+            else paragraph = line;
+        }
+        last = line;
+    }
+    end();
+    return shown;
 }
 
 function sentences(answer: Answer, wide = false): Content {
@@ -362,9 +408,21 @@ interface PredictionDocument {
     ctl?: FileAnswer;
     itl?: FileAnswer;
     config?: FileAnswer | null;
-    assumed?: string[];
     would_change?: { file: string; facts: string[]; outcome: string }[];
 }
+
+/** The words of the document, as the sentences have them. */
+const OUTCOMES: Record<string, string> = {
+    accept: "accepted",
+    depends: "UNDECIDED",
+    "install-first": "installed as the first list",
+    "not-applicable": "not asked for",
+    "not-offered": "not offered",
+    reject: "REFUSED",
+    unchanged: "unchanged",
+};
+
+const FILES: Record<string, string> = { ctl: "CTL", itl: "ITL", config: "Configuration" };
 
 function prediction(answer: Answer): Content[] {
     if (answer.status === "unusable") return plain(answer, "prediction");
@@ -380,19 +438,19 @@ function prediction(answer: Answer): Content[] {
         table(
             "Outcome of each file",
             ["File", "Outcome", "Decided by", "The phone shows"],
-            files.map(([name, file]) => [name, file.outcome, file.decisive, file.phone_shows]),
+            files.map(([name, file]) => [name, OUTCOMES[file.outcome] ?? file.outcome, file.decisive, file.phone_shows]),
         ),
         element("h3", {}, "Why"),
-        element("pre", { class: "text", tabindex: "0" }, form(answer, "reason") ?? ""),
+        flowing(form(answer, "reason") ?? ""),
         ...items("What to do", remedies),
         changes.length === 0
             ? null
             : table(
                   "Facts that would change the answer",
                   ["File", "If", "Outcome"],
-                  changes.map((change) => [change.file, change.facts.join(", and "), change.outcome]),
+                  changes.map(({ file, facts, outcome }) => [FILES[file] ?? file, facts.join(", and "), OUTCOMES[outcome] ?? outcome]),
               ),
-        ...items("Assumed", parsed.assumed ?? []),
+        ...items("Assumed", lines(form(answer, "assumed"))),
         details("Every step of the phone, with its rule and confidence", element("pre", { tabindex: "0" }, form(answer, "explained") ?? "")),
         ...documents(answer, "prediction"),
     ];
@@ -463,9 +521,9 @@ function listTables(name: string, list: ListDocument): Content[] {
     ];
     return [
         table(`${name}: header`, ["Field", "Value"], rows),
-        table(
+        list.kind === "signed-file" ? null : table(
             `${name}: ${records.length} records`,
-            ["No.", "Role", "Server", "Subject", "Serial number", "Key", "From", "Until", "Signed this list"],
+            ["No.", "Role", "Server", "Subject", "Serial number", "Key", "From", "Until", "Signer"],
             records.map((record) => [
                 String(record.index),
                 ROLES[record.role] ?? record.role,
@@ -515,9 +573,9 @@ async function lists(values: Values): Promise<Content[]> {
         }
         if (placed.use === "offered_config") {
             const question = { ask: "verify", file: placed.file, ...(signed === undefined ? {} : { with: signed.file }) };
-            parts.push(sentences(await engine.ask(question)));
+            parts.push(flowing((await engine.ask(question)).text));
         } else {
-            parts.push(sentences(await engine.ask({ ask: "lint", file: placed.file, ...values })));
+            parts.push(flowing((await engine.ask({ ask: "lint", file: placed.file, ...values })).text));
         }
         parts.push(details("The same as text", sentences(answer)), ...documents(answer, "list"));
     }
@@ -547,7 +605,7 @@ async function compared(): Promise<Content[]> {
         const now = used("server").find((placed) => placed.use === `offered_${kind}`);
         if (old === undefined || now === undefined) continue;
         const answer = await engine.ask({ ask: "diff", old: old.file, new: now.file });
-        parts.push(element("h3", {}, kind.toUpperCase()), ...notes(answer), sentences(answer));
+        parts.push(element("h3", {}, kind.toUpperCase()), ...notes(answer), flowing(answer.text));
         if (answer.status !== "unusable") {
             const { renewed = [], added = [], removed = [] }: DiffDocument = JSON.parse(answer.json);
             const row = (what: string, one: CertificateDocument | null, other: CertificateDocument | null) => {
@@ -555,7 +613,7 @@ async function compared(): Promise<Content[]> {
                 return [what, told?.roles.join(" ") ?? null, told?.subject ?? null, one?.serial ?? null, other?.serial ?? null, other?.not_after ?? null];
             };
             const rows = [
-                ...renewed.map((pair) => row("renewed", pair.old, pair.new)),
+                ...renewed.map((pair) => row("regenerated", pair.old, pair.new)),
                 ...added.map((certificate) => row("added", null, certificate)),
                 ...removed.map((certificate) => row("removed", certificate, null)),
             ];
@@ -564,7 +622,7 @@ async function compared(): Promise<Content[]> {
         }
         parts.push(...documents(answer, `diff-${kind}`));
     }
-    return parts.length > 0 ? parts : [element("p", {}, "Expected the same list on the phone and on the TFTP server.")];
+    return parts.length > 0 ? parts : [element("p", {}, "Nothing to compare: put the ITLs, or the CTLs, both on the phone and on the TFTP server.")];
 }
 
 // --- preflight
@@ -668,9 +726,19 @@ async function fleet(values: Values): Promise<Content[]> {
     return [
         csv === null ? null : download("Download the inventory with the answers", "answers.csv", "text/csv", csv),
         html === null ? null : download("Download the summary as a page", "fleet.html", "text/html", html),
-        ...plain(answer, "fleet"),
+        ...plain(answer, "fleet", true),
     ];
 }
+
+/** The policies of the simulation, in its words. */
+const POLICIES: [string, string][] = [
+    ["", "those of the file"],
+    ["all", "all four"],
+    ["A", "A: lists rebuilt on change, phones reset by themselves"],
+    ["B", "B: lists rebuilt on change, phones reset only by the plan"],
+    ["C", "C: lists rebuilt only when TFTP starts, phones reset only by the plan"],
+    ["D", "D: as C, and TVS reads its store only when it starts"],
+];
 
 // --- views
 
@@ -758,7 +826,7 @@ const VIEWS: View[] = [
             asking(
                 panel,
                 [
-                    { name: "policy", label: "Simulate: policy", kind: "choice", choices: options(["all", "A", "B", "C", "D"], "those of the file") },
+                    { name: "policy", label: "Simulate: policy", kind: "choice", choices: POLICIES },
                     { name: "assume", label: "Simulate: missing facts", kind: "choice", choices: options(["pessimistic", "optimistic"], "the likelier side") },
                     { name: "renew", label: "Safe plan: certificates to regenerate", hint: "CallManager,TVS" },
                     { name: "window", label: "Safe plan: minutes of a maintenance window", hint: "120" },
@@ -806,9 +874,11 @@ function makeViews(): void {
     made.forEach(({ tab }, index) => {
         tab.addEventListener("click", () => choose(index));
         tab.addEventListener("keydown", (event) => {
-            const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-            if (step === 0) return;
-            const next = (index + step + made.length) % made.length;
+            const keys: Record<string, number> = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: -1 };
+            const place = keys[event.key];
+            if (place === undefined) return;
+            event.preventDefault();
+            const next = (place + made.length) % made.length;
             choose(next);
             made[next]?.tab.focus();
         });
@@ -820,11 +890,16 @@ function bytes(base64: string): Uint8Array {
     return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-async function example(): Promise<void> {
+/** Empties every place. */
+async function clear(): Promise<void> {
     for (const place of places.values()) {
         for (const old of [...place.files]) await drop(place, old);
         show(place);
     }
+}
+
+async function example(): Promise<void> {
+    await clear();
     for (const { place, name, base64, server } of EXAMPLES) await add(place, name, bytes(base64), server);
     const phone: Record<string, string> = { model: "8851", cm_group: "ccm1,ccm2" };
     for (const field of document.querySelectorAll<HTMLInputElement | HTMLSelectElement>("#view-predict [data-field]")) {
@@ -844,8 +919,19 @@ async function start(): Promise<void> {
     );
     makeViews();
     // A file that misses its place must not open in the place of this page.
-    for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => event.preventDefault());
+    document.addEventListener("dragover", (event) => event.preventDefault());
+    document.addEventListener("drop", (event) => {
+        const missed = !event.defaultPrevented;
+        event.preventDefault();
+        if (missed) say("Not taken: drop files on one of the places, such as \u201cOn the phone\u201d.");
+    });
     byId("example").addEventListener("click", () => guarded(example));
+    byId("clear").addEventListener("click", () =>
+        guarded(async () => {
+            await clear();
+            say("All files are removed from this page.");
+        }),
+    );
     await engine.call({ do: "start", program: PROGRAM });
     most = Number(await engine.call({ do: "most" }));
     say("Ready.");

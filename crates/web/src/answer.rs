@@ -74,7 +74,7 @@ pub(crate) struct Part {
 
 impl Part {
     pub(crate) fn new(document: &impl Serialize, text: String, status: Status) -> Self {
-        Self { document: trustlist::json::to_value(document).unwrap_or_default(), text, status }
+        Self { document: trustlist::json::Value::of(document), text, status }
     }
 }
 

@@ -13,7 +13,7 @@ use trustlist_cluster::case::{
 };
 use trustlist_cluster::cluster::{Assume, Mode, Operation, Policy, simulate};
 use trustlist_cluster::deletion::{self, Outcome};
-use trustlist_cluster::plan::{self, Known, OldTrust, Order, Pasted, Request, SafePlan, Unneeded};
+use trustlist_cluster::plan::{self, Known, OldTrust, Order, Pasted, Request, Unneeded};
 use trustlist_cluster::preflight::{Source, Verdict, preflight_within};
 use trustlist_cluster::release::Unit;
 use trustlist_cluster::report::deletion::{forecast_json, forecast_text};
@@ -124,7 +124,7 @@ pub(crate) struct Simulate {
 
 /// Runs a plan on a model of the cluster.
 pub(crate) fn simulated(desk: &Desk, question: &Simulate) -> Result<Answer, String> {
-    let (name, scenario) = scenario(desk, question.file)?;
+    let (name, scenario) = with_plan(desk, question.file)?;
     let policies = match said(&question.policy) {
         None => scenario.policies.clone(),
         Some("all") => Policy::ALL.to_vec(),
@@ -144,7 +144,8 @@ pub(crate) fn simulated(desk: &Desk, question: &Simulate) -> Result<Answer, Stri
         },
     )?;
     let title = scenario.title.as_deref();
-    let status = if simulation.ends_locked() { Status::Negative } else { Status::Fine };
+    let is_bad = simulation.ends_locked() || simulation.ends_unregistered();
+    let status = if is_bad { Status::Negative } else { Status::Fine };
     Ok(Answer::new(
         &SimulationJson(&simulation),
         simulation_text(&simulation, title).to_string(),
@@ -156,7 +157,7 @@ pub(crate) fn simulated(desk: &Desk, question: &Simulate) -> Result<Answer, Stri
 
 /// Lints a plan.
 pub(crate) fn plan_lint(desk: &Desk, file: u32) -> Result<Answer, String> {
-    let (name, scenario) = scenario(desk, file)?;
+    let (name, scenario) = with_plan(desk, file)?;
     let lint = plan::lint(&scenario.cluster, &scenario.plan)
         .map_err(|(step, error)| format!("{name}: plan: step {step}: expected {error}"))?;
     let status = if lint.has_errors() { Status::Negative } else { Status::Fine };
@@ -299,12 +300,15 @@ pub(crate) fn generated(desk: &Desk, question: &Generate) -> Result<Answer, Stri
         ));
     }
     match plan::generate(&cluster, &request) {
-        Ok(plan) => Ok(Answer::new(&of_plan(&plan), run_book(&plan), Status::Fine)
-            .form("ticket", change_ticket(&plan))
-            .notes(
-                plan_notes(&plan)
-                    .map(|note| format!("{}: {}", given.shown(), trustlist::report::Plain(note))),
-            )),
+        Ok(plan) => {
+            Ok(Answer::new(&Scenario::of_plan(&plan).to_json(), run_book(&plan), Status::Fine)
+                .form("ticket", change_ticket(&plan))
+                .notes(
+                    plan_notes(&plan).map(|note| {
+                        format!("{}: {}", given.shown(), trustlist::report::Plain(note))
+                    }),
+                ))
+        }
         Err(reason) => {
             let reason = no_plan_text(&cluster, &reason);
             Ok(Answer::new(&no_plan_json(&reason), reason.to_string(), Status::Negative))
@@ -351,17 +355,15 @@ fn unit(word: &str) -> Result<Unit, String> {
     })
 }
 
-/// The plan as a scenario for the simulation.
-fn of_plan(plan: &SafePlan) -> Value {
-    let units: Vec<&str> = plan.request.renew.iter().map(|unit| unit.as_str()).collect();
-    let scenario = Scenario {
-        id: None,
-        title: Some(format!("Renew {}", units.join(", "))),
-        cluster: plan.cluster.clone(),
-        plan: plan.operations(),
-        policies: Policy::ALL.to_vec(),
-    };
-    scenario.to_json()
+/// Reads a scenario with a plan: nothing can be said for a plan that is not there.
+fn with_plan(desk: &Desk, file: u32) -> Result<(String, Scenario), String> {
+    let (name, scenario) = scenario(desk, file)?;
+    if scenario.plan.is_empty() {
+        return Err(format!(
+            "{name}: no plan in it, expected a plan: \"Write a safe plan\" makes one"
+        ));
+    }
+    Ok((name, scenario))
 }
 
 fn scenario(desk: &Desk, file: u32) -> Result<(String, Scenario), String> {

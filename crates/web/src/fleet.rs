@@ -13,7 +13,6 @@ use trustlist::facts::{ListFacts, ListKind};
 use trustlist::fleet::{First, Fleet, Hands, Labels};
 use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs};
 use trustlist::question::{TvsAnswers, UnnamedServer};
-use trustlist::report::Plain;
 use trustlist::report::fleet::given::{
     FleetGiven, NAMED, UnknownLists, unknown_model, unnamed_servers,
 };
@@ -21,6 +20,7 @@ use trustlist::report::fleet::rows::{ANSWER_COLUMNS, inventory_cell, text_cell, 
 use trustlist::report::fleet::{
     FirstPhone, FleetReport, FleetRow, RowError, fleet_html, fleet_json, fleet_text,
 };
+use trustlist::report::{Plain, Wording};
 
 /// A question about all phones. Files are numbers of the desk.
 #[derive(Debug, Default, Deserialize)]
@@ -97,7 +97,8 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
     let mut run = Run::new(site, columns);
     let out = run.rows(text, &mut csv, &header, &fleet)?;
     let mut report = run.finish();
-    report.assumed = assumed(question, &run, &offer);
+    report.assumed = assumed(question, &run, &offer, Wording::Options);
+    let document = fleet_json(&report);
     let worst = match report.summary.worst() {
         None => Status::Unusable,
         Some(Verdict::Accept) => Status::Fine,
@@ -105,7 +106,10 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
         Some(Verdict::Reject) => Status::Negative,
     };
     let status = if report.unreadable > 0 { Status::Unusable } else { worst };
-    Ok(Answer::new(&fleet_json(&report), fleet_text(&report), status)
+    // The document is that of the command line; the page has no options to name.
+    let plain = assumed(question, &run, &offer, Wording::Plain);
+    let report = FleetReport { assumed: plain, ..report };
+    Ok(Answer::new(&document, fleet_text(&report), status)
         .form("csv", out)
         .form("html", fleet_html(&report)))
 }
@@ -355,7 +359,7 @@ impl<'a> Run<'a> {
 }
 
 /// The facts that were left out, as on the command line.
-fn assumed(question: &Question, run: &Run<'_>, offer: &Offer) -> Vec<String> {
+fn assumed(question: &Question, run: &Run<'_>, offer: &Offer, wording: Wording) -> Vec<String> {
     let (columns, site) = (&run.columns, &run.site);
     let several = matches!(site.answers, TvsAnswers::Known { servers, .. } if servers.len() > 1);
     let given = FleetGiven {
@@ -373,10 +377,10 @@ fn assumed(question: &Question, run: &Run<'_>, offer: &Offer) -> Vec<String> {
         several_tvs: several,
         ..FleetGiven::default()
     };
-    let mut assumed = given.assumptions();
-    assumed.extend(run.models.iter().map(|model| unknown_model(model)));
-    assumed.extend(given.lists_not_given(run.not_given));
-    assumed.extend(unnamed_servers(run.unnamed.iter().map(UnnamedServer::assumption)));
+    let mut assumed = given.assumptions(wording);
+    assumed.extend(run.models.iter().map(|model| unknown_model(model, wording)));
+    assumed.extend(given.lists_not_given(run.not_given, wording));
+    assumed.extend(unnamed_servers(run.unnamed.iter().map(UnnamedServer::assumption), wording));
     assumed
 }
 
@@ -442,8 +446,15 @@ impl Known {
                 trustlist::report::hex(&sha2::Sha256::digest(&given.bytes)),
             ];
             for kind in [ListKind::Itl, ListKind::Ctl] {
-                let held =
-                    reader.given(given, kind).map(|list| list.map_or(Held::Nothing, Held::List));
+                let held = match reader.given(given, kind) {
+                    Ok(None) => Ok(Held::Nothing),
+                    // Phones refuse such a list: it is not the one on a phone (P-SIG-2).
+                    Ok(Some(list)) if reader.files.is_signature_broken(&list.file) => {
+                        Ok(Held::Unknown(format!("{}, broken signature", given.shown()).into()))
+                    }
+                    Ok(Some(list)) => Ok(Held::List(list)),
+                    Err(error) => Err(error),
+                };
                 for name in &names {
                     known.entry((name.clone(), kind)).or_insert_with(|| held.clone());
                 }

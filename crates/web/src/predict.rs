@@ -12,7 +12,7 @@ use trustlist::phone::{
 use trustlist::question::{self, GivenError, QuestionError, TvsAnswers, TvsSaid, Verifier};
 use trustlist::report::list::parse_error;
 use trustlist::report::{
-    Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes,
+    Assumption, PredictionReport, Taken, Wording, prediction_explained, prediction_json,
     prediction_text, swapped_kinds,
 };
 use trustlist::wire::{self, DigestAlgorithm};
@@ -97,7 +97,7 @@ pub(crate) fn case(desk: &Desk, file: u32) -> Result<Answer, String> {
     let given = desk.file(file)?;
     let case = PredictCase::parse_within(given.text()?, &Limits::new());
     let case = case.map_err(|error| format!("{}: {error}", given.shown()))?;
-    Ok(answer(&case.report()))
+    Ok(answer(&case.report(), Wording::Options))
 }
 
 /// Predicts for files.
@@ -111,14 +111,13 @@ pub(crate) fn files(desk: &Desk, question: &Question) -> Result<Answer, String> 
     }
     let predicted = asked.predict();
     let report = predicted.report();
-    let swapped: Vec<String> = swapped_kinds(report.phone, report.offer).collect();
-    if !swapped.is_empty() {
-        return Err(swapped.join("; "));
+    let notes: Vec<String> = predicted.notes().collect();
+    if swapped_kinds(report.phone, report.offer).next().is_some() {
+        return Err(notes.join("; "));
     }
     let assumed =
         predicted.assumptions().iter().cloned().chain(extension_lists(desk, question)).collect();
-    let notes: Vec<String> = prediction_notes(report.phone, report.offer).collect();
-    let mut answer = answer(&report.with_assumptions(assumed)).notes(notes);
+    let mut answer = answer(&report.with_assumptions(assumed), Wording::Plain).notes(notes);
     if predicted.lost() {
         // A paste with missing parts never gives a firm yes.
         answer.status = answer.status.max(Status::Undecided);
@@ -210,23 +209,27 @@ fn say(given: &Given, said: Result<&mut trustlist::Question, QuestionError>) -> 
     })
 }
 
-fn answer(report: &PredictionReport<'_>) -> Answer {
+/// The answer with the document of the command line, and sentences in a wording: the page has no options to name, a case has fields.
+fn answer(report: &PredictionReport<'_>, wording: Wording) -> Answer {
+    let document = prediction_json(report);
+    let report = &report.clone().with_wording(wording);
     let status = match report.boot.first.verdict() {
         Verdict::Accept => Status::Fine,
         Verdict::Reject => Status::Negative,
         Verdict::Depends => Status::Undecided,
     };
     let text = prediction_text(report).to_string();
-    let verdict =
-        text.lines().find(|line| !line.starts_with("Assumed: ")).unwrap_or_default().to_owned();
-    let reason = text
-        .lines()
-        .filter(|line| !line.starts_with("Assumed: ") && *line != verdict)
-        .collect::<Vec<_>>()
-        .join("\n");
-    Answer::new(&prediction_json(report), text, status)
-        .form("verdict", verdict)
-        .form("reason", reason.trim_start().to_owned())
+    // Without the title of a case, the answer and the assumptions are before the first empty line; each may be wrapped.
+    let untitled = prediction_text(&report.clone().with_title(None)).to_string();
+    let (opening, reason) = untitled.split_once("\n\n").unwrap_or((untitled.as_str(), ""));
+    let verdict: Vec<&str> =
+        opening.lines().take_while(|line| !line.starts_with("Assumed: ")).map(str::trim).collect();
+    let assumed: Vec<String> =
+        report.assumed.iter().map(|assumption| assumption.sentence(wording)).collect();
+    Answer::new(&document, text, status)
+        .form("verdict", verdict.join(" "))
+        .form("assumed", assumed.join("\n"))
+        .form("reason", reason.to_owned())
         .form("explained", prediction_explained(report).to_string())
 }
 

@@ -70,3 +70,19 @@ fn no_spreadsheet_runs_a_cell_of_the_inventory() {
         assert!(csv.contains(cell), "{cell}: {csv}");
     }
 }
+
+#[test]
+fn the_answer_of_a_case_is_not_its_title_even_if_that_is_wrapped() {
+    let mut desk = Desk::new();
+    for (case, verdict) in [
+        ("device-unknown-signer-known", "UNDECIDED: "),
+        ("config-of-an-itl-that-may-be-dropped", "UNDECIDED: "),
+    ] {
+        let file = add(&mut desk, &format!("cases/predict/{case}.json"));
+        let answer = desk.ask(&format!(r#"{{"ask": "predict-case", "file": {file}}}"#));
+        let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+        let mut forms = answer["forms"].as_array().unwrap().iter();
+        let said = forms.find(|form| form["name"] == "verdict").unwrap()["body"].as_str().unwrap();
+        assert!(said.starts_with(verdict), "{case}: {said}");
+    }
+}

@@ -1,7 +1,8 @@
 //! The facts that a question about a fleet gives, and the assumptions in place of the others.
 
 use super::UnknownList;
-use crate::report::{Assumption, Taken};
+use crate::report::{Assumption, Taken, Wording};
+use crate::text::counted;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -41,8 +42,9 @@ pub struct FleetGiven {
 }
 
 impl FleetGiven {
-    /// Returns the assumptions in place of what is not given, one sentence each.
-    pub fn assumptions(&self) -> Vec<String> {
+    /// Returns the assumptions in place of what is not given, one sentence each, with the missing option or column; the plain wording
+    /// names columns alone.
+    pub fn assumptions(&self, wording: Wording) -> Vec<String> {
         let (itl, ctl) = (self.column_itl, self.column_ctl);
         let defaults = self.installed_itl || self.installed_ctl || self.before;
         let without_lists = !itl && !ctl && !self.factory_fresh && !defaults;
@@ -66,38 +68,56 @@ impl FleetGiven {
             (self.several_tvs && !self.cm_group, Taken::TvsOrder, "column cm_group"),
         ];
         let missing = missing.into_iter().filter(|(missing, ..)| *missing);
-        missing.map(|(_, taken, left_out)| Assumption::new(taken, left_out).to_string()).collect()
+        missing.map(|(_, taken, left_out)| sentence(taken, left_out, wording)).collect()
     }
 
     /// Returns the assumption about phones with neither list, if a column gives those of other phones.
-    pub fn lists_not_given(&self, phones: u64) -> Option<String> {
+    pub fn lists_not_given(&self, phones: u64, wording: Wording) -> Option<String> {
         let is_told = phones > 0 && (self.column_itl || self.column_ctl);
         is_told.then(|| {
-            let phones = counted(phones);
-            format!("nothing is known of the lists on {phones} with neither itl nor ctl: --factory-fresh not given")
+            let phones = counted(phones, "phone");
+            let left_out = match wording {
+                Wording::Options => ": --factory-fresh not given",
+                Wording::Plain => "",
+            };
+            format!("nothing is known of the lists on {phones} with neither itl nor ctl{left_out}")
         })
     }
 }
 
-/// Returns the assumption about a model that is not known.
-pub fn unknown_model(model: &str) -> String {
-    Assumption::new(Taken::ModelUnknown(model.to_owned()), "--security-by-default").to_string()
+fn sentence(taken: Taken, left_out: &'static str, wording: Wording) -> String {
+    let assumption = Assumption::new(taken, left_out);
+    let columns =
+        left_out.split(", and --").next().filter(|left_out| left_out.starts_with("column"));
+    match (wording, columns) {
+        (Wording::Plain, Some(columns)) => {
+            format!("{}: {columns} not given", assumption.sentence(wording))
+        }
+        _ => assumption.sentence(wording),
+    }
 }
 
-/// Returns the assumptions about TVS servers that no option is for: the first ones, and the number of the others.
-pub fn unnamed_servers(servers: impl ExactSizeIterator<Item = Assumption>) -> Vec<String> {
+/// Returns the assumption about a model that is not known.
+pub fn unknown_model(model: &str, wording: Wording) -> String {
+    Assumption::new(Taken::ModelUnknown(model.to_owned()), "--security-by-default")
+        .sentence(wording)
+}
+
+/// Returns the assumptions about TVS servers about which nothing was said: the first ones, and the number of the others.
+pub fn unnamed_servers(
+    servers: impl ExactSizeIterator<Item = Assumption>,
+    wording: Wording,
+) -> Vec<String> {
     let more = servers.len().saturating_sub(NAMED);
-    let mut assumed: Vec<String> = servers.take(NAMED).map(|one| one.to_string()).collect();
+    let mut assumed: Vec<String> = servers.take(NAMED).map(|one| one.sentence(wording)).collect();
     if more > 0 {
-        assumed
-            .push(format!("nothing is known about {more} more TVS servers that no --tvs is for"));
+        let left_out = match wording {
+            Wording::Options => " that no --tvs is for",
+            Wording::Plain => "",
+        };
+        assumed.push(format!("nothing is known about {more} more TVS servers{left_out}"));
     }
     assumed
-}
-
-/// Returns `1 phone` or `2 phones`.
-pub fn counted(phones: u64) -> String {
-    format!("{phones} phone{}", if phones == 1 { "" } else { "s" })
 }
 
 /// The lists that are known by a checksum only, counted phone by phone.

@@ -4,7 +4,7 @@ use super::{FirstPhone, FleetReport, FleetRow, RowError, UnknownList, advised, l
 use crate::fleet::{Advice, Counts, Hands};
 use crate::json::Value;
 use crate::phone::{Decisive, JudgedFile, Outcome, Verdict};
-use crate::report::shape::{self, Keyed, Word};
+use crate::report::shape::{Keyed, Word};
 use serde::Serialize;
 
 /// The schema of the answer.
@@ -14,7 +14,7 @@ pub const FLEET_SCHEMA: &str = "trustlist.fleet/1";
 pub fn fleet_json(report: &FleetReport) -> Value {
     let summary = &report.summary;
     let hands = Hands::ALL.iter().filter(|&&hands| hands != Hands::None);
-    shape::value(&FleetAnswer {
+    Value::of(&FleetAnswer {
         schema: FLEET_SCHEMA,
         partial: report.stopped.is_some(),
         stopped: report.stopped.as_deref(),
@@ -33,7 +33,7 @@ pub fn fleet_json(report: &FleetReport) -> Value {
             .map(|(&advice, &phones)| ToDoAnswer {
                 advice: Word(advice),
                 phones,
-                text: advised(advice),
+                text: advised(advice, phones),
             })
             .collect(),
         duplicates: report.duplicates,
@@ -147,13 +147,13 @@ struct LabelAnswer<'a> {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Counts"))]
 struct CountsAnswer {
-    /// All of them.
+    /// All phones.
     phones: u64,
-    /// Those that refuse nothing.
+    /// Phones that refuse no file.
     accept: u64,
     /// Phones with a missing fact.
     depends: u64,
-    /// Those that refuse a file.
+    /// Phones that refuse a file.
     reject: u64,
 }
 
@@ -298,7 +298,7 @@ pub(crate) struct Row {
 impl FleetRow {
     /// The answer for one phone; what there is none of is `null`.
     pub fn json(&self) -> Value {
-        shape::value(&RowAnswer::of(*self))
+        Value::of(&RowAnswer::of(*self))
     }
 }
 

@@ -1,11 +1,14 @@
 //! The summary as values: a headline, lists and tables. The text and the page are made of the same ones.
 
-use super::given::counted;
-use super::{FleetReport, FleetRow, advised, gist, labels, need, reasons, without_lists, word};
+use super::{
+    FleetReport, FleetRow, advised, gist, labels, need, offers_nothing_new, reasons, without_lists,
+    word,
+};
 use crate::fleet::{Counts, Hands, Reason};
 use crate::phone::Verdict;
 use crate::report::Plain;
 use crate::report::html::{Cell, Html, Row};
+use crate::text::counted;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -43,16 +46,24 @@ pub fn fleet_line(report: &FleetReport) -> String {
     };
     let _ = match report.summary.worst() {
         None => write!(line, "No phone in the inventory"),
+        Some(Verdict::Accept) if offers_nothing_new(&report.summary) => {
+            let verb = if total.accept == 1 { "has" } else { "have" };
+            write!(
+                line,
+                "YES: {} already {verb} what the servers offer: the change is still to come",
+                counted(total.accept, "phone")
+            )
+        }
         Some(Verdict::Accept) => {
             let verb = if total.accept == 1 { "accepts" } else { "accept" };
-            write!(line, "YES: {} {verb} the files", counted(total.accept))
+            write!(line, "YES: {} {verb} the files", counted(total.accept, "phone"))
         }
         Some(Verdict::Depends) => {
             write!(
                 line,
                 "UNDECIDED: facts are missing for {} of {}",
                 total.depends,
-                counted(total.phones())
+                counted(total.phones(), "phone")
             )
         }
         Some(Verdict::Reject) => {
@@ -60,13 +71,19 @@ pub fn fleet_line(report: &FleetReport) -> String {
                 line,
                 "NO: {} of {} {} files",
                 total.reject,
-                counted(total.phones()),
+                counted(total.phones(), "phone"),
                 refuse(total.reject)
             )
         }
     };
     if total.reject > 0 && total.depends > 0 {
         let _ = write!(line, "; facts are missing for {}", total.depends);
+    }
+    let harmless = report.summary.harmless;
+    if harmless > 0 && harmless == total.depends {
+        line.push_str(", but either way they refuse nothing");
+    } else if harmless > 0 {
+        let _ = write!(line, ", of which {harmless} refuse nothing either way");
     }
     line.push('.');
     if report.unreadable > 0 {
@@ -203,8 +220,8 @@ fn assumed(report: &FleetReport) -> Part {
 fn to_do(report: &FleetReport) -> Part {
     let advice = report.summary.advice.iter();
     let entries = advice.map(|(&advice, &count)| {
-        let (what, noun) = (advised(advice), if count == 1 { "phone" } else { "phones" });
-        let item = Cell::Text(format!("{count} phones: {what}"));
+        let (what, noun) = (advised(advice, count), if count == 1 { "phone" } else { "phones" });
+        let item = Cell::Text(format!("{count} {noun}: {what}"));
         entry("", [item], format!("{count:>9}  {noun}: {what}"))
     });
     Part::new("What to do", entries)

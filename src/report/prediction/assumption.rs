@@ -14,8 +14,8 @@ pub struct Assumption {
     /// The assumed fact.
     pub taken: Taken,
     /// The part that was not given: an option (`--installed-ctl`) or a field of a case (`phone.ctl`); for
-    /// [`Taken::ExtensionListAsItl`], [`Taken::LostInPaste`] and [`Taken::OfferedListKnownToTvs`] the file, for
-    /// [`Taken::TvsServerUnknown`] the server.
+    /// [`Taken::ExtensionListAsItl`], [`Taken::InstalledListBroken`], [`Taken::LostInPaste`] and [`Taken::OfferedListKnownToTvs`]
+    /// the file, for [`Taken::TvsServerUnknown`] the server.
     pub left_out: Cow<'static, str>,
 }
 
@@ -36,6 +36,9 @@ pub enum Taken {
     DeviceUnknown,
     /// A list for the port of newer loads is judged as the ordinary one: how phones judge it is not known (P-BOOT-1).
     ExtensionListAsItl,
+    /// Nothing is known about the lists on the phone: the one that was given as installed is not signed by the signer that it
+    /// names, with the key that it carries (P-SIG-2).
+    InstalledListBroken,
     /// Nothing at all: neither list of the phone was given, and the phone was not said to be factory-fresh.
     InstalledListsUnknown,
     /// The lost part of a paste is missing; `left_out` has the file, the line and the lost part.
@@ -50,6 +53,8 @@ pub enum Taken {
     NoCtlOnServer,
     /// The server has no ITL.
     NoItlOnServer,
+    /// No file of the server was given, not even as missing: there is nothing that the phone could accept.
+    NothingOffered,
     /// The certificates that TVS knows were given as the offered list itself: then TVS knows its signer in any case.
     OfferedListKnownToTvs,
     /// The CTL names the TFTP server.
@@ -112,7 +117,10 @@ impl Assumption {
     pub fn sentence(&self, wording: Wording) -> String {
         let plain = self.plain();
         match (wording, &self.taken) {
-            (Wording::Plain, _) | (_, Taken::ExtensionListAsItl | Taken::LostInPaste) => plain,
+            (Wording::Plain, _)
+            | (_, Taken::ExtensionListAsItl | Taken::InstalledListBroken | Taken::LostInPaste) => {
+                plain
+            }
             (Wording::Options, Taken::OfferedListKnownToTvs) => format!(
                 "TVS knows the new signer: --tvs-knows {} is the offered list itself, so this is not checked. \
                  Run `show cert list trust` on each TVS server to see if the certificate is there",
@@ -122,10 +130,11 @@ impl Assumption {
                 format!("{plain} ({} not given)", self.left_out)
             }
             (Wording::Options, Taken::TvsServerUnknown { nearest }) => {
-                let (server, near) = (
-                    Plain(&self.left_out),
-                    nearest.as_ref().map_or(String::new(), |near| format!(": {}?", Plain(near))),
-                );
+                let server = Plain(&self.left_out);
+                let near = nearest.as_ref().map_or(String::new(), |near| {
+                    let near = Plain(near);
+                    format!(", but one is for {near}. If this is the same server, write {near} in --cm-group")
+                });
                 format!(
                     "nothing is known about TVS server {server}: no --tvs is for {server}{near}"
                 )
@@ -142,23 +151,32 @@ impl Assumption {
             Taken::ExtensionListAsItl => {
                 format!("{} is handled like an ITL: it is not known how phones handle such a list", Plain(&self.left_out))
             }
+            Taken::InstalledListBroken => format!(
+                "nothing is known about the lists on the phone: the signature of {} is broken, and phones refuse such a list. \
+                 Get the file again",
+                Plain(&self.left_out)
+            ),
             Taken::InstalledListsUnknown => "nothing is known about the lists on the phone".to_owned(),
-            Taken::LostInPaste => format!("the lost part of a paste is missing: {}", Plain(&self.left_out)),
+            Taken::LostInPaste => format!("a part of the paste was lost: {}", Plain(&self.left_out)),
             Taken::ModelUnknown(model) => match Family::nearest(model) {
-                Some(nearest) => format!("no model {} is known: {nearest}?", Plain(model)),
-                None => format!("it is not known if {} has Security By Default", Plain(model)),
+                Some(nearest) => format!("the model {} is not known: did you mean {nearest}?", Plain(model)),
+                None => format!(
+                    "the device table does not have {}, so it is not known if it has Security By Default",
+                    Plain(model)
+                ),
             },
             Taken::NoCtlOnPhone => "no CTL on the phone".to_owned(),
             Taken::NoCtlOnServer => "no CTL on the server".to_owned(),
             Taken::NoItlOnPhone => "no ITL on the phone".to_owned(),
             Taken::NoItlOnServer => "no ITL on the server".to_owned(),
+            Taken::NothingOffered => "no file of the server is checked".to_owned(),
             Taken::OfferedListKnownToTvs => {
                 "TVS knows the new signer: the certificates that TVS knows are those of the offered list itself, so this is not checked".to_owned()
             }
             Taken::TftpServerUnknown => "the CTL names the TFTP server".to_owned(),
             Taken::TvsOrder => "TVS servers are asked in the order in which they were named".to_owned(),
             Taken::TvsServerUnknown { nearest } => {
-                let near = nearest.as_ref().map_or(String::new(), |near| format!("; is it {}?", Plain(near)));
+                let near = nearest.as_ref().map_or(String::new(), |near| format!(": did you mean {}?", Plain(near)));
                 format!("nothing is known about TVS server {}{near}", Plain(&self.left_out))
             }
             Taken::TvsUnknown => "nothing is known about TVS".to_owned(),

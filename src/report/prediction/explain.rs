@@ -14,6 +14,7 @@ use crate::phone::{
 };
 use crate::report::Page;
 use crate::report::Plain;
+use crate::text::counted;
 use crate::wire::DigestAlgorithm;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -91,11 +92,7 @@ fn list_got(report: &PredictionReport<'_>, which: JudgedFile, offer: &ListOffer)
 }
 
 fn shape(list: &ListFacts) -> String {
-    let records = if list.records.len() == 1 {
-        "1 record".to_owned()
-    } else {
-        format!("{} records", list.records.len())
-    };
+    let records = counted(list.records.len(), "record");
     let bits = list.key_bits.map(|bits| format!(" with {bits} bits")).unwrap_or_default();
     let size = list.size.map(|size| format!(", {size} bytes")).unwrap_or_default();
     format!("{}{bits}, {records}{size}", list.digest)
@@ -316,7 +313,7 @@ fn told(name: &str, server: Option<&TvsServer>) -> String {
         server.presents.as_deref().map_or("an unknown certificate".to_owned(), words::certificate);
     let knows = match server.knows.as_deref() {
         Some(known) => {
-            format!("knows {} certificate{}", known.len(), if known.len() == 1 { "" } else { "s" })
+            format!("knows {}", counted(known.len(), "certificate"))
         }
         None => "its certificates are not known".to_owned(),
     };

@@ -5,6 +5,7 @@ use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{NotChecked, Timestamp};
 use crate::phone::{Condition, Evidence, Finding, JudgedFile, Rule};
 use crate::report::Plain;
+use crate::text::capital;
 
 /// The file that a finding or a condition is about.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +40,7 @@ fn unknown(finding: &Finding, about: About<'_>) -> String {
         }
         (Rule::Itl1 | Rule::First3, _) => {
             format!(
-                "The phone does not know the signer, {signer}: it is not in the CTL, which decides, or in the ITL, and no TVS server that the phone trusts confirms it."
+                "The phone does not know the signer, {signer}: neither its CTL, which decides, nor its ITL names it, and no TVS server that the phone trusts confirms it."
             )
         }
         _ => format!(
@@ -74,15 +75,15 @@ pub(super) fn sentence(finding: &Finding, about: About<'_>) -> String {
         FindingCode::SignerInCtl | FindingCode::SignerInItl => vouching_record(&finding.evidence),
         FindingCode::SignerUnknown => unknown(finding, about),
         FindingCode::SameCa | FindingCode::SameNameNewSerial => stranger(finding),
-        FindingCode::AnchorsReplaced => "The new CTL has no SAST of the CTL on the phone. A phone that loses its ITL before it \
-             accepts this CTL has nothing left to check it with. Update the CTL before any phone boots."
+        FindingCode::AnchorsReplaced => "The new CTL has none of the SAST certificates of the CTL on the phone, so only TVS can confirm it. A phone that loses \
+             its ITL first cannot ask TVS and refuses this CTL. Update the CTL before any phone boots."
             .to_owned(),
         FindingCode::BlankList => "The ITL on the phone is blank (SAST and CAPF records only): the phone accepts any ITL.".to_owned(),
         FindingCode::ConfigEncrypted => {
             "The configuration is encrypted: the phone also needs its own private key (LSC or MIC) to read it.".to_owned()
         }
         FindingCode::CtlReduced => format!(
-            "{} is left over from mixed mode: it names SAST and CAPF certificates only, so the phone refuses no ITL because of it.",
+            "{} remains from mixed mode and names only SAST and CAPF certificates: the phone refuses no ITL because of it.",
             capital(finding.evidence.list.map_or("the CTL", list))
         ),
         FindingCode::DigestUnsupported => {
@@ -90,11 +91,11 @@ pub(super) fn sentence(finding: &Finding, about: About<'_>) -> String {
             format!("The file is signed with {digest}, which this device cannot check.")
         }
         FindingCode::ZeroBytes => {
-            "The file has zero bytes. A phone without lists goes on as if the server had no such file.".to_owned()
+            "The file has zero bytes. A phone without lists continues as if the server had no such file.".to_owned()
         }
         FindingCode::FileNotFound => format!("The server has no {}. The phone keeps what it has.", words::file(about.file)),
         FindingCode::FirstUse if about.file == JudgedFile::Itl && finding.rule == Rule::Blank3 => {
-            "The phone has no ITL, and its CTL is left over from mixed mode: it accepts the first ITL without a check.".to_owned()
+            "The phone has no ITL, and its CTL remains from mixed mode: the phone accepts the first ITL without a check.".to_owned()
         }
         FindingCode::FirstUse => "The phone has no list: it accepts the first one without a check.".to_owned(),
         FindingCode::HoldsNoLists => "This device has no trust lists and asks for none.".to_owned(),
@@ -126,18 +127,18 @@ pub(super) fn sentence(finding: &Finding, about: About<'_>) -> String {
             "A list on the phone has a TFTP record, so the phone asks for a signed configuration. The server has none.".to_owned()
         }
         FindingCode::SignerExpired => {
-            format!("The signer's certificate expired at {}. For information only: no phone was seen to check it.", day(date))
+            format!("The signer's certificate expired at {}. For information only: no phone is known to check this date.", day(date))
         }
         FindingCode::SignerImpersonated => format!(
-            "The file names {signer}, which the phone knows, but another key signed it, and the file carries that key. The phone \
-             uses only the key in its own list."
+            "The file names {signer}, which the phone knows, but another key signed it, and that key is in the file. The phone uses \
+             only the key in its own list."
         ),
         FindingCode::SignerKeyNotRsa => "The record of the signer on the phone has no RSA key. Only RSA keys sign these files.".to_owned(),
         FindingCode::SignerNotYetValid => {
-            format!("The signer's certificate is not valid before {}. For information only: no phone was seen to check it.", day(date))
+            format!("The signer's certificate is not valid before {}. For information only: no phone is known to check this date.", day(date))
         }
         FindingCode::SignerSubjectDiffers => {
-            "The phone knows issuer and serial number of the signer, but with another subject than in the file.".to_owned()
+            "A list on the phone names the signer by issuer and serial number, but with another subject than the file.".to_owned()
         }
         FindingCode::UnsignedAsked => {
             "No list on the phone has a TFTP record: the phone asks for the unsigned configuration and accepts it.".to_owned()
@@ -149,8 +150,8 @@ pub(super) fn sentence(finding: &Finding, about: About<'_>) -> String {
         }
         FindingCode::TvsDoesNotKnow => format!("{server} does not know the signer."),
         FindingCode::TvsImpersonated => format!(
-            "{server} presents a certificate with the issuer and serial number of a TVS record, but other bytes, so the phone \
-             ignores its answer."
+            "{server} presents another certificate with the issuer and serial number of a TVS record, so the phone ignores its \
+             answer."
         ),
         FindingCode::TvsNeedsTls10 => {
             "This phone cannot ask TVS: its TLS versions are below the minimum of the cluster."
@@ -174,12 +175,6 @@ fn tvs_server(unnamed: &str, evidence: &Evidence) -> String {
     }
 }
 
-/// Returns the text with a capital at its start.
-pub(super) fn capital(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
-}
-
 /// Returns the missing fact as a question, with a remark if there is one.
 pub(super) fn missing(condition: &Condition, about: About<'_>) -> String {
     let Evidence { value, limit, digest, role, name, .. } = &condition.evidence;
@@ -189,21 +184,21 @@ pub(super) fn missing(condition: &Condition, about: About<'_>) -> String {
     let tvs_role = if about.file == JudgedFile::Config { "TFTP or CCM+TFTP" } else { "SAST" };
     match condition.code {
         ConditionCode::AnchorsReplacedTvsOpen => {
-            "does TVS confirm this CTL, which has no SAST of the CTL on the phone, while the phone still has its ITL?"
+            "does the phone still have its ITL, and does TVS confirm the signer of this CTL? The CTL has none of the SAST certificates of the CTL on the phone."
                 .to_owned()
         }
         ConditionCode::BlankListUnproven => {
-            "is the ITL on the phone the blank one of the rollback parameter? It names no host, like a list of certutils."
+            "is the ITL on the phone the blank one of the rollback parameter? Its records have no host names; CUCM writes host names."
                 .to_owned()
         }
         ConditionCode::ConfigSignerSastOnly => {
             "is a SAST record enough for the signer of a configuration? Sources disagree.".to_owned()
         }
         ConditionCode::CtlDecidesItl => {
-            "does the phone ignore that its CTL does not know the signer of this ITL? Sources disagree.".to_owned()
+            "does the phone accept this ITL, although its CTL does not name the signer? Sources disagree.".to_owned()
         }
         ConditionCode::CtlOverReducedCtl => {
-            "does a CTL left over from mixed mode, with a blank or missing ITL, make the phone accept a foreign CTL?"
+            "does the phone accept the CTL of another cluster without a check? Its own CTL remains from mixed mode, and its ITL is blank or missing."
                 .to_owned()
         }
         ConditionCode::CtlUndecided => "does the phone accept the CTL?".to_owned(),
@@ -219,13 +214,13 @@ pub(super) fn missing(condition: &Condition, about: About<'_>) -> String {
             "does a phone that has an ITL accept its first CTL without a check?".to_owned()
         }
         ConditionCode::FirstItlNotInCtl => {
-            "does the phone accept the first ITL without a check, although its first CTL does not know the signer?".to_owned()
+            "does the phone accept the first ITL without a check, although its first CTL does not name the signer?".to_owned()
         }
         ConditionCode::InstalledListsNotGiven => {
             "is the phone factory-fresh? The lists on the phone were not given.".to_owned()
         }
         ConditionCode::ItlTakenThenDropped => {
-            "does the phone keep the ITL that it accepts, although its CTL does not know the signer?".to_owned()
+            "does the phone keep the ITL that it accepts, although its CTL does not name the signer?".to_owned()
         }
         ConditionCode::ItlUndecided => "does the phone accept the ITL?".to_owned(),
         ConditionCode::KeyLimitUnknown => {
@@ -236,7 +231,7 @@ pub(super) fn missing(condition: &Condition, about: About<'_>) -> String {
         }
         ConditionCode::ListIncomplete => incomplete(condition),
         ConditionCode::ReducedCtlLeft => {
-            "does a CTL left over from mixed mode make the phone accept this ITL?".to_owned()
+            "does the phone accept this ITL, although its CTL remains from mixed mode?".to_owned()
         }
         ConditionCode::SecurityByDefaultUnknown => {
             "does this device have Security By Default, and so ask TVS?".to_owned()
@@ -258,7 +253,7 @@ pub(super) fn missing(condition: &Condition, about: About<'_>) -> String {
             format!("does the phone use TFTP server {}? No TFTP record of its CTL names it.", Plain(name))
         }
         ConditionCode::UnchangedItlNotInCtl => {
-            "does the phone keep the unchanged ITL, although its CTL does not know the signer?".to_owned()
+            "does the phone keep the unchanged ITL, although its CTL does not name the signer?".to_owned()
         }
         ConditionCode::UnusualFileName => {
             format!("does the phone accept {} with the name {} inside?", article(about.file), Plain(name))
@@ -273,18 +268,20 @@ pub(super) fn missing(condition: &Condition, about: About<'_>) -> String {
         ConditionCode::TvsRoleMissing => {
             format!("is it enough that {server} knows the signer, but not as {tvs_role}?")
         }
-        ConditionCode::TvsRolesUnknown => format!("does {server}, which knows the signer, know it as {tvs_role}?"),
+        ConditionCode::TvsRolesUnknown => format!("does {server} know the signer as {tvs_role}? It knows the certificate; its roles were not given."),
         ConditionCode::TvsServersDisagree => {
-            format!("does the phone trust {server}, which confirms the signer, although another server does not know it?")
+            format!("does the phone use the answer of {server}? It confirms the signer; another server does not know the signer.")
         }
         ConditionCode::TvsSkipsChangedServer => {
             format!(
-                "does the phone ask the next TVS server after {}, whose certificate it does not know?",
+                "does the phone ask the next TVS server after {}? It does not know the certificate of this one.",
                 server.trim_start_matches("TVS server ")
             )
         }
         ConditionCode::TvsTlsOpen => {
-            "does the TVS client of this phone support a TLS version that the cluster allows?".to_owned()
+            "can this phone ask TVS with a TLS version that the cluster allows? `show tls min-version` shows the minimum of the cluster; before \
+             11.5 it is 1.0."
+                .to_owned()
         }
         ConditionCode::TvsUnknown => "does a TVS server that the phone trusts confirm the signer? Nothing is known about TVS.".to_owned(),
     }
@@ -300,11 +297,11 @@ fn incomplete(condition: &Condition) -> String {
 
 fn not_checked(why: Option<NotChecked>) -> &'static str {
     match why {
-        Some(NotChecked::NoKey) => "the record of the phone has no readable key",
+        Some(NotChecked::NoKey) => "the record of the signer on the phone has no readable key",
         Some(NotChecked::KeyRefused) => "this program does not accept such a key",
         Some(NotChecked::UnsupportedDigest) => "this program does not know the digest",
-        Some(NotChecked::UnknownFile) => "the file is not in the set of files that was asked",
-        Some(NotChecked::Unreadable) => "the bytes do not parse",
+        Some(NotChecked::UnknownFile) => "the file was not given",
+        Some(NotChecked::Unreadable) => "the file is not a list",
         Some(NotChecked::TextOnly) | None => "a paste has no signature",
     }
 }

@@ -12,7 +12,7 @@ use crate::phone::{
     phone_shows,
 };
 use crate::report::hex;
-use crate::report::shape::{self, Word};
+use crate::report::shape::Word;
 use serde::Serialize;
 
 /// The schema of the answer.
@@ -20,7 +20,7 @@ pub(crate) const PREDICTION_SCHEMA: &str = "trustlist.prediction/1";
 
 /// The whole answer as one JSON document.
 pub fn prediction_json(report: &PredictionReport<'_>) -> Value {
-    shape::value(&PredictionAnswer {
+    Value::of(&PredictionAnswer {
         schema: PREDICTION_SCHEMA,
         first: boot(report, &report.boot.first, |file, judgement| FirstJudgement {
             judgement: judged(report, file, judgement),

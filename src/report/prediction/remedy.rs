@@ -3,6 +3,7 @@
 use super::answer::{PredictionReport, files};
 use super::words::{self, file, list};
 use crate::code::FindingCode;
+use crate::facts::CertificateFacts;
 use crate::phone::{ChangedFact, JudgedFile, Outcome, Remedy, WouldChange};
 use crate::report::Plain;
 use crate::wire::Role;
@@ -36,13 +37,13 @@ fn instruction(remedy: &Remedy) -> String {
     match remedy {
         Remedy::CtlResetLocalkey { signer } => {
             format!(
-                "Run `utils ctl reset localkey` on the publisher, then reset the phone: the CTL is signed by {}.",
+                "Run `utils ctl reset localkey` on the publisher, then reset the phone. The CTL is then signed by {}.",
                 known(signer)
             )
         }
         Remedy::CtlUpdate { signer } => format!(
-            "Make a new CTL before the phone boots again (`utils ctl update CTLFile`; with eTokens, the CTL client), signed by \
-             {}, that names the certificates in use.",
+            "Before the phone boots again, make a new CTL that names the certificates in use (`utils ctl update CTLFile`; with \
+             eTokens: the CTL client). It must be signed by {}.",
             words::certificate(signer)
         ),
         Remedy::DeleteListsOnPhone => {
@@ -51,14 +52,17 @@ fn instruction(remedy: &Remedy) -> String {
         Remedy::ImportSigner { certificate, role } => {
             let store = trust_store(*role);
             format!(
-                "Import {} into {store} on the cluster whose TVS the phone asks, so that TVS knows it as {role}; then reset \
-                 the phone.",
+                "First check that this file is from your cluster: {} on its server must show serial {}. If it does not, stop: \
+                 another server made the file. If it does, import {} into {store} on the cluster whose TVS the phone asks, so that \
+                 TVS knows it as {role}; then reset the phone.",
+                show_own(certificate),
+                certificate.identity.serial,
                 words::certificate(certificate)
             )
         }
         Remedy::ItlResetLocalkey { signer } => {
             format!(
-                "Run `utils itl reset localkey` on the publisher, then reset the phone: the ITL is signed by {}.",
+                "Run `utils itl reset localkey` on the publisher, then reset the phone. The ITL is then signed by {}.",
                 known(signer)
             )
         }
@@ -86,9 +90,11 @@ fn instruction(remedy: &Remedy) -> String {
             let first = first.strip_suffix(", then reset the phone.").unwrap_or(&first);
             let known = match &**second {
                 Remedy::ImportSigner { certificate, role } => format!(
-                    "make sure that this TVS knows {} as {role} (import a certificate of another cluster into {})",
+                    "make sure that this TVS knows {} as {role} (import a certificate of another cluster into {}, but only if {} on \
+                     its server shows this serial number)",
                     words::certificate(certificate),
-                    trust_store(*role)
+                    trust_store(*role),
+                    show_own(certificate)
                 ),
                 other => instruction(other),
             };
@@ -97,6 +103,16 @@ fn instruction(remedy: &Remedy) -> String {
         Remedy::StartTvs { server } => {
             format!("Make TVS on {} answer again (service, port 2445), then reset the phone.", Plain(server))
         }
+    }
+}
+
+/// Returns the command that shows the own certificate of a server with this name.
+fn show_own(certificate: &CertificateFacts) -> &'static str {
+    let name = certificate.subject.common_name().unwrap_or_default().to_ascii_uppercase();
+    if name.starts_with("ITLRECOVERY") {
+        "`show cert own ITLRecovery`"
+    } else {
+        "`show cert own CallManager`"
     }
 }
 

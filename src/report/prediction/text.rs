@@ -2,15 +2,17 @@
 
 use super::answer::{PredictionReport, files, reason};
 use super::assumption::{Assumption, Taken, Wording};
-use super::finding::{About, capital, missing, sentence};
+use super::finding::{About, missing, sentence};
 use super::remedy::{change_sentence, helps, instructions};
 use super::words::{self, and_list, file};
 use crate::code::{ConditionCode, FindingCode};
 use crate::phone::{
-    Condition, Finding, Installed, JudgedFile, Judgement, Kept, Lean, Outcome, Prediction,
+    Condition, ConditionalOutcome, Decisive, Finding, Installed, JudgedFile, Judgement, Kept, Lean,
+    Outcome, Prediction,
 };
 use crate::report::Page;
 use crate::report::Plain;
+use crate::text::capital;
 
 /// Returns the short answer as text.
 pub fn prediction_text(report: &PredictionReport<'_>) -> String {
@@ -40,15 +42,15 @@ pub(super) fn opening<'a>(
     if let Some(title) = report.title {
         page.put("", &Plain(title).to_string());
     }
-    let lost = report.assumed.iter().any(|assumption| assumption.taken == Taken::LostInPaste);
-    page.put("", &headline(&report.boot.first, lost));
+    page.put("", &headline(&report.boot.first, report.assumed.as_ref()));
     for assumption in assumed {
         page.put("Assumed: ", &assumption.sentence(report.wording));
     }
 }
 
-/// Returns the answer in one line. If a paste lost something, it is never a firm yes.
-fn headline(prediction: &Prediction, lost: bool) -> String {
+/// Returns the answer in one line. If a paste lost something, or no file is offered, it is never a firm yes.
+fn headline(prediction: &Prediction, assumed: &[Assumption]) -> String {
+    let is_assumed = |taken| assumed.iter().any(|assumption| assumption.taken == taken);
     let with = |wanted: fn(&Judgement) -> bool| -> Vec<String> {
         files(prediction)
             .filter(|(_, judgement)| wanted(judgement))
@@ -60,7 +62,10 @@ fn headline(prediction: &Prediction, lost: bool) -> String {
     let new =
         with(|judgement| matches!(judgement.outcome(), Outcome::Accept | Outcome::InstallFirst));
     match (refused.as_slice(), open.as_slice()) {
-        ([], []) if lost => {
+        ([], []) if is_assumed(Taken::NothingOffered) => {
+            "UNDECIDED: no ITL, CTL or configuration of the server was given.".to_owned()
+        }
+        ([], []) if is_assumed(Taken::LostInPaste) => {
             "UNDECIDED: the paste lost part of a list, and that part may decide.".to_owned()
         }
         ([], []) if !new.is_empty() => format!("YES: the phone accepts {}.", and_list(&new)),
@@ -68,6 +73,17 @@ fn headline(prediction: &Prediction, lost: bool) -> String {
             "YES: the server offers what the phone already has.".to_owned()
         }
         ([], []) => "YES: the server offers nothing new.".to_owned(),
+        ([], open) if is_forged(prediction) => format!(
+            "UNDECIDED, but stop: the signature of {} is not made with the key of the signer that it \
+             names. The file is forged or damaged.",
+            and_list(open)
+        ),
+        ([], open) if !prediction.may_refuse() => format!(
+            "UNDECIDED: {}, so it is not known if the phone asks for {}. Either way the phone refuses \
+             nothing.",
+            missing_facts(prediction),
+            and_list(open)
+        ),
         ([], open) => format!(
             "UNDECIDED: {}, so it is not known if the phone accepts {}.{}",
             missing_facts(prediction),
@@ -84,6 +100,15 @@ fn headline(prediction: &Prediction, lost: bool) -> String {
     }
 }
 
+/// Checks if an undecided file is not signed with the key that it names. That is sure, whatever the
+/// missing fact is.
+fn is_forged(prediction: &Prediction) -> bool {
+    let open = files(prediction).map(|(_, file)| file);
+    open.filter(|file| file.outcome() == Outcome::Depends)
+        .flat_map(Judgement::findings)
+        .any(|finding| finding.code == FindingCode::SignerImpersonated)
+}
+
 /// Checks if the phone already has a file that the server offers.
 fn is_same(prediction: &Prediction) -> bool {
     files(prediction).any(|(_, judgement)| judgement.outcome() == Outcome::Unchanged)
@@ -97,7 +122,7 @@ fn missing_facts(prediction: &Prediction) -> String {
     let mut codes: Vec<_> = open
         .flat_map(|judgement| judgement.conditions())
         .map(|condition| condition.code)
-        .filter(|code| !matches!(code, ConditionCode::CtlUndecided | ConditionCode::ItlUndecided))
+        .filter(is_fact)
         .collect();
     codes.sort_unstable();
     codes.dedup();
@@ -105,6 +130,27 @@ fn missing_facts(prediction: &Prediction) -> String {
         0 | 1 => "one fact is missing".to_owned(),
         facts => format!("{facts} facts are missing"),
     }
+}
+
+/// Checks if a condition is a missing fact, and not the open end of another file.
+fn is_fact(code: &ConditionCode) -> bool {
+    !matches!(code, ConditionCode::CtlUndecided | ConditionCode::ItlUndecided)
+}
+
+/// Returns the missing facts after the one that decides, each once.
+fn other_facts(judgement: &Judgement, about: About<'_>) -> Vec<String> {
+    let mut told: Vec<ConditionCode> = match judgement.decisive() {
+        Some(Decisive::Condition(code)) => vec![code],
+        _ => Vec::new(),
+    };
+    let mut facts = Vec::new();
+    for condition in judgement.conditions().iter().filter(|condition| is_fact(&condition.code)) {
+        if !told.contains(&condition.code) {
+            told.push(condition.code);
+            facts.push(missing_fact(condition, about));
+        }
+    }
+    facts
 }
 
 /// Returns the probable answer, if it is the same for all undecided files.
@@ -132,17 +178,28 @@ fn short(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement
     if let Some(reason) = reason(judgement, about) {
         page.put(INDENT, &reason);
     }
+    for fact in other_facts(judgement, about) {
+        page.put(INDENT, &fact);
+    }
     for finding in
         judgement.findings().iter().filter(|finding| stands_in_the_way(judgement, finding))
     {
         page.put(&format!("{INDENT}- "), &sentence(finding, about));
     }
-    next_step(report, which, judgement.outcome(), page);
+    next_step(report, which, judgement, page);
 }
 
 /// Adds the gentlest remedy; without one, the nearest fact that would change the verdict. Lists should not be deleted
 /// on phones that may still accept the file.
-fn next_step(report: &PredictionReport<'_>, which: JudgedFile, outcome: Outcome, page: &mut Page) {
+fn next_step(
+    report: &PredictionReport<'_>,
+    which: JudgedFile,
+    judgement: &Judgement,
+    page: &mut Page,
+) {
+    if is_harmless(judgement) {
+        return;
+    }
     let remedies = instructions(report, which);
     if let Some((first, others)) = remedies.split_first() {
         let more = match (others.len(), report.wording) {
@@ -150,8 +207,11 @@ fn next_step(report: &PredictionReport<'_>, which: JudgedFile, outcome: Outcome,
             (others, Wording::Options) => format!(" ({others} more: --explain)"),
             (others, Wording::Plain) => format!(" ({others} more)"),
         };
-        let when =
-            if outcome == Outcome::Reject { "What to do: " } else { "If the phone refuses it: " };
+        let when = if judgement.outcome() == Outcome::Reject {
+            "What to do: "
+        } else {
+            "If the phone refuses it: "
+        };
         return page.hanging(&format!("{INDENT}{when}"), CONTINUED, &format!("{first}{more}"));
     }
     for change in
@@ -161,11 +221,19 @@ fn next_step(report: &PredictionReport<'_>, which: JudgedFile, outcome: Outcome,
     }
 }
 
+/// Checks if a file is undecided, and refused in no case: nothing has to be done.
+fn is_harmless(judgement: &Judgement) -> bool {
+    judgement.outcome() == Outcome::Depends && !judgement.may_refuse()
+}
+
 /// Returns the first thing to do about a file, if there is one.
 #[cfg(feature = "serde")]
 pub fn next_sentence(report: &PredictionReport<'_>, which: JudgedFile) -> Option<String> {
-    let refused = files(&report.boot.first)
-        .any(|(file, judged)| file == which && judged.outcome() == Outcome::Reject);
+    let (_, judged) = files(&report.boot.first).find(|(file, _)| *file == which)?;
+    if is_harmless(judged) {
+        return None;
+    }
+    let refused = judged.outcome() == Outcome::Reject;
     if let Some(first) = instructions(report, which).first() {
         let when = if refused { "" } else { "If the phone refuses it: " };
         return Some(format!("{when}{first}"));
@@ -207,6 +275,7 @@ pub fn why(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String>
         judgement.findings().iter().filter(|finding| stands_in_the_way(judgement, finding));
     reason(judgement, about)
         .into_iter()
+        .chain(other_facts(judgement, about))
         .chain(in_the_way.map(|finding| sentence(finding, about)))
         .collect()
 }
@@ -232,7 +301,9 @@ pub(super) fn verdict(judgement: &Judgement) -> String {
 /// Returns `Missing: does TVS confirm …? Yes: accepted. No: refused.`
 pub(super) fn missing_fact(condition: &Condition, about: About<'_>) -> String {
     let (yes, no) = (words::if_so(condition.if_yes), words::if_so(condition.if_no));
-    format!("Missing: {} Yes: {yes}. No: {no}.", missing(condition, about))
+    let sides = [condition.if_yes, condition.if_no].map(ConditionalOutcome::may_refuse);
+    let harmless = if sides == [false; 2] { " Nothing is refused either way." } else { "" };
+    format!("Missing: {} Yes: {yes}. No: {no}.{harmless}", missing(condition, about))
 }
 
 /// Returns the lists of the phone after the boot, for the end of a sentence.

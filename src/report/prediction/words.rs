@@ -6,7 +6,7 @@ use crate::report::Plain;
 use crate::wire::Role;
 
 /// Returns `CTL`, `ITL` or `configuration`.
-pub(super) const fn file(file: JudgedFile) -> &'static str {
+pub const fn file(file: JudgedFile) -> &'static str {
     match file {
         JudgedFile::Config => "configuration",
         JudgedFile::Ctl => "CTL",
@@ -53,7 +53,7 @@ pub(super) const fn if_so(side: ConditionalOutcome) -> &'static str {
         ConditionalOutcome::Outcome(Outcome::Accept) => "accepted",
         ConditionalOutcome::Outcome(Outcome::Depends) => "still undecided",
         ConditionalOutcome::Outcome(Outcome::InstallFirst) => "accepted without a check",
-        ConditionalOutcome::Outcome(Outcome::NotApplicable) => "never asked for",
+        ConditionalOutcome::Outcome(Outcome::NotApplicable) => "the phone does not ask for it",
         ConditionalOutcome::Outcome(Outcome::NotOffered) => "as if it were not offered",
         ConditionalOutcome::Outcome(Outcome::Reject) => "refused",
         ConditionalOutcome::Outcome(Outcome::Unchanged) => "unchanged",

@@ -1,13 +1,17 @@
 //! The check if the lists and servers of one snapshot agree with each other.
 
-use super::loaded::Loaded;
+use super::loaded::{Loaded, device_of};
 use crate::Verifier;
 use crate::report::check::{Agreement, AgreementCheck, AgreementKind, AgreementVerdict};
 use crate::report::snapshot::{FileOutcome, TvsOutcome};
 use crate::words;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use trustlist::facts::{CertificateFacts, Files, ListFacts, ListKind, SameCertificate, Timestamp};
+use trustlist::facts::{
+    CertificateFacts, Files, ListFacts, ListKind, SameCertificate, SignatureAnswer, Signatures,
+    Timestamp,
+};
 use trustlist::question;
 use trustlist::report::certificate_name;
 use trustlist::verify::{OwnSignature, check_own_signature};
@@ -17,42 +21,72 @@ use trustlist::wire::{Role, TrustList};
 struct Listed {
     node: String,
     kind: ListKind,
+    /// The phone that loads it, if it is not the one for all (P-BOOT-2).
+    device: Option<String>,
     list: Arc<ListFacts>,
     bytes: Arc<[u8]>,
+}
+
+impl Listed {
+    /// The name of the list in a sentence.
+    fn name(&self) -> String {
+        let list = words::list(self.kind);
+        self.device.as_ref().map_or_else(|| list.to_owned(), |device| format!("{list} of {device}"))
+    }
+
+    /// Checks if it is the list of this kind for all phones.
+    fn is_for_all(&self, kind: ListKind) -> bool {
+        self.kind == kind && self.device.is_none()
+    }
 }
 
 /// Looks at everything.
 pub(super) fn agreement(loaded: &Loaded, at: Timestamp) -> Result<Agreement, String> {
     let mut files = Files::new(Verifier);
-    let lists = lists(loaded, &mut files)?;
+    let mut unread = Vec::new();
+    let lists = lists(loaded, &mut files, &mut unread)?;
     let mut agreement = Agreement { snapshot: loaded.name.clone(), checks: Vec::new() };
     let checks = &mut agreement.checks;
-    collected(loaded, checks);
+    collected(loaded, unread, checks);
     lists.iter().for_each(|listed| signature(listed, checks));
     lists.iter().for_each(|listed| signer_in_list(listed, checks));
-    signer_in_ctl(&lists, checks);
+    signer_in_ctl(&lists, &files, checks);
+    own_lists(&lists, &files, checks);
+    certificates_in_ctl(&lists, checks);
     of_nodes(&lists, checks);
-    tvs(loaded, &lists, &mut files, checks)?;
-    expiry(&lists, at, checks);
+    let presented = tvs(loaded, &lists, &mut files, checks)?;
+    expiry(&lists, &presented, at, checks);
     Ok(agreement)
 }
 
-fn lists(loaded: &Loaded, files: &mut Files<Verifier>) -> Result<Vec<Listed>, String> {
+/// Reads the lists; `unread` receives a line for each that cannot be read.
+fn lists(
+    loaded: &Loaded,
+    files: &mut Files<Verifier>,
+    unread: &mut Vec<String>,
+) -> Result<Vec<Listed>, String> {
     let mut lists = Vec::new();
     for node in &loaded.snapshot.tftp {
         for served in &node.files {
-            let kind = match served.name.as_str() {
-                "CTLFile.tlv" => ListKind::Ctl,
-                "ITLFile.tlv" => ListKind::Itl,
+            let name = served.name.to_ascii_uppercase();
+            let kind = match name.get(..3) {
+                Some("CTL") if name.ends_with(".TLV") => ListKind::Ctl,
+                Some("ITL") if name.ends_with(".TLV") => ListKind::Itl,
                 _ => continue,
             };
+            let device = device_of(served).map(str::to_owned);
             let Some(kept) = served.file.as_ref().filter(|_| served.outcome == FileOutcome::Found)
             else {
                 continue;
             };
             let bytes = loaded.bytes(kept)?;
-            if let Some(list) = loaded.input.list(files, &kept.path, bytes.clone(), Some(kind))? {
-                lists.push(Listed { node: node.node.clone(), kind, list, bytes });
+            match loaded.input.list(files, &kept.path, bytes.clone(), Some(kind)) {
+                Ok(Some(list)) => {
+                    let node = node.node.clone();
+                    lists.push(Listed { node, kind, device, list, bytes });
+                }
+                Ok(None) => {}
+                Err(why) => unread.push(why),
             }
         }
     }
@@ -69,19 +103,35 @@ fn add(
     checks.push(AgreementCheck { check, verdict, node: node.map(str::to_owned), told });
 }
 
-fn collected(loaded: &Loaded, checks: &mut Vec<AgreementCheck>) {
+/// What was not collected is not known, whether the snapshot tells it as an error or not.
+fn collected(loaded: &Loaded, unread: Vec<String>, checks: &mut Vec<AgreementCheck>) {
     let snapshot = &loaded.snapshot;
-    for error in &snapshot.errors {
+    let mut missing = snapshot.errors.clone();
+    missing.extend(unread);
+    if snapshot.tftp.is_empty() {
+        missing.push("no TFTP node: no list was collected".to_owned());
+    }
+    for node in &snapshot.tftp {
+        for why in loaded.missing_lists(node) {
+            let told = format!("{}: {why}", node.node);
+            let file = why.split([' ', ':']).next().unwrap_or_default();
+            let start = format!("{}: {file}", node.node);
+            if !missing.iter().any(|known| known.starts_with(&start)) {
+                missing.push(told);
+            }
+        }
+    }
+    for error in &missing {
         add(checks, AgreementKind::Collected, AgreementVerdict::Unknown, None, error.clone());
     }
-    if snapshot.errors.is_empty() {
+    if missing.is_empty() {
         let told = format!("everything was collected, {} to {}", snapshot.begun, snapshot.ended);
         add(checks, AgreementKind::Collected, AgreementVerdict::Agrees, None, told);
     }
 }
 
 fn signature(listed: &Listed, checks: &mut Vec<AgreementCheck>) {
-    let name = words::list(listed.kind);
+    let name = listed.name();
     // A print holds no keys.
     let checked = TrustList::parse(&listed.bytes)
         .ok()
@@ -100,7 +150,7 @@ fn signature(listed: &Listed, checks: &mut Vec<AgreementCheck>) {
 }
 
 fn signer_in_list(listed: &Listed, checks: &mut Vec<AgreementCheck>) {
-    let name = words::list(listed.kind);
+    let name = listed.name();
     let Some(signer) = &listed.list.signer else {
         let told = format!("the signer of the {name} is not known");
         return add(
@@ -123,34 +173,148 @@ fn signer_in_list(listed: &Listed, checks: &mut Vec<AgreementCheck>) {
     add(checks, AgreementKind::SignerInList, verdict, Some(&listed.node), told);
 }
 
-/// A phone drops an ITL whose signer its CTL does not know, or refuses it (P-ITL-5, P-ITL-6).
-fn signer_in_ctl(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
+/// A phone drops an ITL whose signer its CTL does not know, or refuses it (P-ITL-5, P-ITL-6). It checks
+/// the signature with the key of the CTL's record (P-SIG-2), which is one of a SAST or of a TFTP server
+/// (P-ITL-3).
+fn signer_in_ctl(lists: &[Listed], files: &Files<Verifier>, checks: &mut Vec<AgreementCheck>) {
     for itl in lists.iter().filter(|listed| listed.kind == ListKind::Itl) {
+        let of_node = |listed: &&Listed| listed.kind == ListKind::Ctl && listed.node == itl.node;
+        let own = lists
+            .iter()
+            .filter(of_node)
+            .find(|listed| listed.device.is_some() && listed.device == itl.device);
+        let for_all = || lists.iter().filter(of_node).find(|listed| listed.device.is_none());
+        let Some(ctl) = own.or_else(for_all) else { continue };
+        let Some(signer) = &itl.list.signer else { continue };
+        let record = ctl.list.find(signer, &[Role::Sast]);
+        let record = record.or_else(|| ctl.list.find(signer, &[Role::CcmTftp, Role::Tftp]));
+        let (ctl, itl_name) = (ctl.name(), itl.name());
+        let known = record.and_then(|record| record.certificate.as_ref());
+        let (verdict, told) = match known {
+            None => (
+                AgreementVerdict::Differs,
+                format!(
+                    "the {ctl} does not know the signer of the {itl_name}: run `utils ctl update CTLFile`, restart TFTP, reset phones"
+                ),
+            ),
+            Some(known) => match signed_with(itl, known, files) {
+                Some(true) => (
+                    AgreementVerdict::Agrees,
+                    format!("the {ctl} knows the signer of the {itl_name}"),
+                ),
+                Some(false) => (
+                    AgreementVerdict::Differs,
+                    format!(
+                        "the {itl_name} names the signer {} that the {ctl} names, but is not signed with its key: \
+                         phones refuse it. Is it from this cluster?",
+                        name(known)
+                    ),
+                ),
+                None => (
+                    AgreementVerdict::Unknown,
+                    format!(
+                        "the {ctl} names the signer of the {itl_name}; its key cannot be compared"
+                    ),
+                ),
+            },
+        };
+        add(checks, AgreementKind::SignerInCtl, verdict, Some(&itl.node), told);
+    }
+}
+
+/// Checks if a list is signed with the key of this certificate of its signer. `None` if that cannot be
+/// checked.
+fn signed_with(
+    listed: &Listed,
+    known: &Arc<CertificateFacts>,
+    files: &Files<Verifier>,
+) -> Option<bool> {
+    match files.signed_by(&listed.list.file, known) {
+        SignatureAnswer::Valid => return Some(true),
+        SignatureAnswer::Broken => return Some(false),
+        _ => {}
+    }
+    let signer = listed.list.find(&known.identity, &[Role::Sast])?.certificate.as_ref()?;
+    match signer.same_as(known) {
+        SameCertificate::Yes => Some(true),
+        SameCertificate::No => Some(false),
+        _ => None,
+    }
+}
+
+/// The list of one phone is signed by the signer of the list for all, with the same key: else it is not
+/// from this cluster, or was made before a regeneration.
+fn own_lists(lists: &[Listed], files: &Files<Verifier>, checks: &mut Vec<AgreementCheck>) {
+    for own in lists.iter().filter(|listed| listed.device.is_some()) {
+        let for_all =
+            lists.iter().find(|listed| listed.is_for_all(own.kind) && listed.node == own.node);
+        let (Some(for_all), Some(signer)) = (for_all, &own.list.signer) else { continue };
+        let record = for_all.list.find(signer, &[Role::Sast]);
+        let (own_name, all) = (own.name(), for_all.name());
+        let told = match record.and_then(|record| record.certificate.as_ref()) {
+            None => {
+                format!("the {own_name} has a signer that the {all} for all phones does not name")
+            }
+            Some(known) if signed_with(own, known, files) == Some(false) => format!(
+                "the {own_name} names the signer {} of the {all} for all phones, but is not signed with its \
+                 key: is it from this cluster?",
+                name(known)
+            ),
+            Some(_) => continue,
+        };
+        let kind = AgreementKind::SignerInList;
+        add(checks, kind, AgreementVerdict::Differs, Some(&own.node), told);
+    }
+}
+
+/// Phones meet the CallManager of the ITL in its CTL too: one in encrypted mode does not register if the
+/// CTL names the certificate from before a regeneration (L-04).
+fn certificates_in_ctl(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
+    for itl in lists.iter().filter(|listed| listed.is_for_all(ListKind::Itl)) {
         let Some(ctl) =
-            lists.iter().find(|listed| listed.kind == ListKind::Ctl && listed.node == itl.node)
+            lists.iter().find(|listed| listed.is_for_all(ListKind::Ctl) && listed.node == itl.node)
         else {
             continue;
         };
-        let Some(signer) = &itl.list.signer else { continue };
-        let known = ctl.list.records.iter().any(|record| {
-            record.certificate.as_ref().is_some_and(|known| known.identity == *signer)
-        });
-        let (verdict, told) = if known {
-            (AgreementVerdict::Agrees, "the CTL knows the signer of the ITL")
-        } else {
-            (
-                AgreementVerdict::Differs,
-                "the CTL does not know the signer of the ITL: run `utils ctl update CTLFile`, restart TFTP, reset phones",
-            )
-        };
-        add(checks, AgreementKind::SignerInCtl, verdict, Some(&itl.node), told.to_owned());
+        let mut old: BTreeSet<(String, String)> = BTreeSet::new();
+        let mut same = false;
+        for new in of_services(&itl.list) {
+            let known = || of_services(&ctl.list).filter(|known| known.subject == new.subject);
+            let is_same = |known: &Arc<CertificateFacts>| known.same_as(new) != SameCertificate::No;
+            if known().any(is_same) {
+                same = true;
+            } else if let Some(known) = known().next() {
+                old.insert((name(known), name(new)));
+            }
+        }
+        for (known, new) in &old {
+            let told = format!(
+                "the CTL still names {known}, the ITL {new}: run `utils ctl update CTLFile` on the publisher, restart \
+                 Cisco Tftp and CallManager, then reset the phones"
+            );
+            let kind = AgreementKind::CertificatesInCtl;
+            add(checks, kind, AgreementVerdict::Differs, Some(&itl.node), told);
+        }
+        if old.is_empty() && same {
+            let told = "the CTL and the ITL name the same CallManager certificates".to_owned();
+            let kind = AgreementKind::CertificatesInCtl;
+            add(checks, kind, AgreementVerdict::Agrees, Some(&itl.node), told);
+        }
     }
+}
+
+/// The certificates of CallManager, TFTP and CAPF in a list.
+fn of_services(list: &ListFacts) -> impl Iterator<Item = &Arc<CertificateFacts>> {
+    let of_one = list.records.iter().filter(|record| {
+        matches!(record.role, Role::Capf | Role::Ccm | Role::CcmTftp | Role::Tftp)
+    });
+    of_one.filter_map(|record| record.certificate.as_ref())
 }
 
 /// The CTL is the same on all nodes; each ITL is of its own node, but all name the same TVS servers
 /// (C-60).
 fn of_nodes(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
-    let of = |kind: ListKind| lists.iter().filter(move |listed| listed.kind == kind);
+    let of = |kind: ListKind| lists.iter().filter(move |listed| listed.is_for_all(kind));
     if let Some(first) = of(ListKind::Ctl).next() {
         for other in of(ListKind::Ctl).skip(1) {
             let (verdict, told) = if other.bytes == first.bytes {
@@ -158,16 +322,18 @@ fn of_nodes(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
             } else {
                 (
                     AgreementVerdict::Differs,
-                    format!("the CTL differs from the CTL of {}: restart TFTP on both", first.node),
+                    format!(
+                        "the CTL differs from the CTL of {}: restart Cisco Tftp on {}",
+                        first.node,
+                        older(first, other).map_or("both", |old| old.node.as_str())
+                    ),
                 )
             };
             add(checks, AgreementKind::CtlOfNodes, verdict, Some(&other.node), told);
         }
     }
-    let anchors = |listed: &Listed| -> BTreeSet<String> {
-        let of_tvs = listed.list.records.iter().filter(|record| record.role == Role::Tvs);
-        of_tvs.filter_map(|record| record.certificate.as_ref()).map(|known| name(known)).collect()
-    };
+    let anchors =
+        |listed: &Listed| -> BTreeSet<String> { tvs_of(listed).map(|known| name(known)).collect() };
     if let Some(first) = of(ListKind::Itl).next() {
         for other in of(ListKind::Itl).skip(1) {
             let (one, two) = (anchors(first), anchors(other));
@@ -178,16 +344,65 @@ fn of_nodes(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
                     format!("the ITL names the same TVS servers as that of {}", first.node),
                 )
             } else {
-                let told = format!(
-                    "only one of the ITLs of {} and {} names TVS {}",
-                    first.node,
-                    other.node,
-                    differing.join(", ")
-                );
-                (AgreementVerdict::Differs, told + ": restart TFTP on both")
+                (AgreementVerdict::Differs, other_anchors(first, other, &differing))
             };
             add(checks, AgreementKind::ItlOfNodes, verdict, Some(&other.node), told);
         }
+    }
+}
+
+fn tvs_of(listed: &Listed) -> impl Iterator<Item = &Arc<CertificateFacts>> {
+    let of_tvs = listed.list.records.iter().filter(|record| record.role == Role::Tvs);
+    of_tvs.filter_map(|record| record.certificate.as_ref())
+}
+
+/// Says which of two ITLs names the TVS certificates from before a regeneration: by the dates of the
+/// certificates, else by those of the lists (an ITL may hold hashes only).
+fn other_anchors(first: &Listed, other: &Listed, differing: &[&str]) -> String {
+    let names_older = |old: &Listed, new: &Listed| {
+        tvs_of(old).any(|one| {
+            tvs_of(new).any(|two| {
+                let dates = one.not_before().zip(two.not_before());
+                two.subject == one.subject && dates.is_some_and(|(one, two)| one < two)
+            })
+        })
+    };
+    let old = match (names_older(first, other), names_older(other, first)) {
+        (true, false) => Some(first),
+        (false, true) => Some(other),
+        _ => older(first, other),
+    };
+    let hosts = |old: &Listed| -> Vec<String> {
+        let replaced = tvs_of(old).filter(|known| differing.contains(&name(known).as_str()));
+        let host = |known: &Arc<CertificateFacts>| {
+            known.subject.common_name().unwrap_or(known.subject.as_str()).to_owned()
+        };
+        replaced.map(host).collect::<BTreeSet<String>>().into_iter().collect()
+    };
+    match old.map(|old| (old, hosts(old))) {
+        Some((old, hosts)) if !hosts.is_empty() => format!(
+            "the ITL of {0} still names the old TVS {1} of {2}: restart Cisco Tftp on {0}",
+            old.node,
+            words::plural(hosts.len(), "certificate"),
+            hosts.join(", ")
+        ),
+        _ => format!(
+            "only one of the ITLs of {} and {} names TVS {}: restart Cisco Tftp on {}",
+            first.node,
+            other.node,
+            differing.join(", "),
+            old.map_or("both", |old| old.node.as_str())
+        ),
+    }
+}
+
+/// Returns the list that was made earlier.
+fn older<'l>(one: &'l Listed, other: &'l Listed) -> Option<&'l Listed> {
+    let (first, second) = (one.list.timestamp?, other.list.timestamp?);
+    match first.cmp(&second) {
+        Ordering::Less => Some(one),
+        Ordering::Equal => None,
+        Ordering::Greater => Some(other),
     }
 }
 
@@ -197,7 +412,8 @@ fn tvs(
     lists: &[Listed],
     files: &mut Files<Verifier>,
     checks: &mut Vec<AgreementCheck>,
-) -> Result<(), String> {
+) -> Result<Vec<Arc<CertificateFacts>>, String> {
+    let mut all = Vec::new();
     for server in &loaded.snapshot.tvs {
         let Some(kept) = &server.certificate else {
             let told = match server.outcome {
@@ -219,6 +435,7 @@ fn tvs(
         let Some(der) = ders.first() else { continue };
         let presented =
             question::certificate(files, der).map_err(|error| format!("{}: {error}", kept.path))?;
+        all.push(presented.clone());
         for itl in lists.iter().filter(|listed| listed.kind == ListKind::Itl) {
             let mut records = itl.list.records.iter().filter(|record| record.role == Role::Tvs);
             let same = |known: &Arc<CertificateFacts>| {
@@ -231,12 +448,12 @@ fn tvs(
             let (verdict, told) = if found {
                 (
                     AgreementVerdict::Agrees,
-                    format!("the ITL of {} names the certificate of TVS", itl.node),
+                    format!("the {} names the certificate of TVS", of_node(itl)),
                 )
             } else {
                 let told = format!(
-                    "the ITL of {} does not name {}, the certificate of this TVS: its phones do not trust it",
-                    itl.node,
+                    "the {} does not name {}, the certificate of this TVS: its phones do not trust it",
+                    of_node(itl),
                     name(&presented)
                 );
                 (AgreementVerdict::Differs, told)
@@ -244,17 +461,23 @@ fn tvs(
             add(checks, AgreementKind::TvsRecords, verdict, Some(&server.server), told);
         }
     }
-    Ok(())
+    Ok(all)
 }
 
 /// Phones take no notice of dates (P-TIME-1), other services do.
-fn expiry(lists: &[Listed], at: Timestamp, checks: &mut Vec<AgreementCheck>) {
+fn expiry(
+    lists: &[Listed],
+    presented: &[Arc<CertificateFacts>],
+    at: Timestamp,
+    checks: &mut Vec<AgreementCheck>,
+) {
     let mut told: BTreeSet<String> = BTreeSet::new();
     let soon = Timestamp(at.0.saturating_add(SOON_DAYS * DAY));
     for certificate in lists
         .iter()
         .flat_map(|listed| &listed.list.records)
         .filter_map(|record| record.certificate.as_ref())
+        .chain(presented)
     {
         let Some(end) = certificate.not_after().filter(|&end| end < soon) else { continue };
         let verb = if end < at { "ended" } else { "ends" };
@@ -268,6 +491,14 @@ fn expiry(lists: &[Listed], at: Timestamp, checks: &mut Vec<AgreementCheck>) {
     }
     for line in told {
         add(checks, AgreementKind::Expiry, AgreementVerdict::Note, None, line);
+    }
+}
+
+/// The name of a list, with its node.
+fn of_node(listed: &Listed) -> String {
+    match listed.device {
+        None => format!("{} of {}", listed.name(), listed.node),
+        Some(_) => format!("{} on {}", listed.name(), listed.node),
     }
 }
 

@@ -1,22 +1,28 @@
 //! The predictions for the change from one snapshot to another.
 
 use super::CheckArguments;
-use super::loaded::{Loaded, Served};
+use super::loaded::{Loaded, Served, host_of};
 use super::servers::Servers;
-use super::units::{Unit, Units};
+use super::units::{Said, Unit, Units};
 use crate::collect::same_host;
+use crate::mixups;
 use crate::predict::Reader;
-use crate::report::check::{CheckGroup, CheckReport};
+use crate::report::check::{CheckGroup, CheckReport, some};
 use crate::report::snapshot::TftpNode;
 use crate::words;
+use std::cell::RefCell;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use trustlist::Verdict;
-use trustlist::facts::{CertificateFacts, ConfigFacts, Identity, ListFacts, ListKind, Timestamp};
+use trustlist::facts::{
+    CertificateFacts, ConfigFacts, Identity, ListFacts, ListKind, RecordFacts, Timestamp,
+};
 use trustlist::fleet::Answer;
 use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone};
 use trustlist::report::PredictionReport;
+use trustlist::report::counted;
 use trustlist::report::{next_sentence, why_of};
 use trustlist::wire::Role;
 
@@ -29,6 +35,10 @@ pub(super) struct Change<'a> {
     pub(super) reader: &'a RwLock<Reader>,
     /// The groups that are judged where a phone names none.
     pub(super) groups: Vec<Option<Vec<Arc<str>>>>,
+    /// Assumptions that were made on the way, one sentence each.
+    pub(super) assumed: RefCell<BTreeSet<String>>,
+    /// The groups that such a phone may be in, too, if no option names one.
+    pub(super) lone: Vec<Vec<Arc<str>>>,
 }
 
 /// The files of one node for one phone, or for all without files of their own.
@@ -48,6 +58,7 @@ struct Key {
     answer: Answer,
     next: Option<String>,
     own_files: bool,
+    any_node: bool,
 }
 
 impl Change<'_> {
@@ -60,49 +71,28 @@ impl Change<'_> {
             errors: units.errors,
             ..CheckReport::default()
         };
-        let mut merged: Vec<CheckGroup> = Vec::new();
-        let mut places: HashMap<Key, usize> = HashMap::new();
+        let (mut merged, mut others) = (Merged::default(), Merged::default());
         let mut files = BTreeMap::new();
         for (unit, phones) in &units.units {
-            let Some(group) =
-                self.worst(unit, &units.lists, *phones, &mut files, &mut report.open)?
-            else {
-                continue;
-            };
-            let key = Key {
-                tftp: group.tftp.clone(),
-                cm_group: group.cm_group.clone(),
-                answer: group.answer,
-                next: group.next.clone(),
-                own_files: !group.devices.is_empty(),
-            };
-            match places.get(&key).and_then(|&place| merged.get_mut(place)) {
-                None => {
-                    places.insert(key, merged.len());
-                    merged.push(group);
-                }
-                Some(known) => {
-                    known.phones = known
-                        .phones
-                        .zip(group.phones)
-                        .map(|(one, other)| one.saturating_add(other));
-                    let new = group
-                        .models
-                        .into_iter()
-                        .filter(|model| !known.models.contains(model))
-                        .collect::<Vec<_>>();
-                    known.models.extend(new);
-                    known.devices.extend(group.devices);
-                }
+            let groups =
+                self.of_groups(unit, &units.lists, *phones, &mut files, &mut report.open)?;
+            // The first of the worst.
+            let rank = |group: &CheckGroup| (group.answer.verdict, group.answer.hands);
+            let worst = groups.iter().map(rank).max();
+            let place = groups.iter().position(|group| Some(rank(group)) == worst);
+            for (group, at) in groups.into_iter().zip(0..) {
+                if Some(at) == place { merged.add(group) } else { others.add(group) }
             }
         }
-        self.name_families(&mut merged);
-        merged.sort_by_key(|group| {
-            std::cmp::Reverse((group.answer.verdict, group.answer.hands, group.phones))
-        });
-        report.groups = merged;
+        self.name_families(&mut merged.groups);
+        report.groups = merged.worst_first();
+        report.other_groups = others.worst_first();
+        let from_before = units.units.iter().any(|(unit, _)| unit.needs_before());
+        self.unknown_nodes(&units.units, &mut report.open);
+        self.failed_nodes(from_before, &mut report.open)?;
         self.open_nodes(&mut report.open);
-        report.open.dedup();
+        let errors = self.before.other_errors().chain(self.after.other_errors());
+        errors.for_each(|error| note(&mut report.open, error));
         Ok(report)
     }
 
@@ -117,32 +107,24 @@ impl Change<'_> {
         }
     }
 
-    /// The worst answer of the nodes and groups that a phone may belong to.
-    fn worst(
+    /// Returns the answer for each CallManager group that a phone may belong to: the worst of the nodes
+    /// that it may load from.
+    fn of_groups(
         &self,
         unit: &Unit,
         lists: &[Arc<ListFacts>],
         phones: Option<u64>,
         files: &mut BTreeMap<(String, Option<Arc<str>>), Files>,
         open: &mut Vec<String>,
-    ) -> Result<Option<CheckGroup>, String> {
+    ) -> Result<Vec<CheckGroup>, String> {
         let nodes: Vec<&TftpNode> = match &unit.tftp {
             Some(tftp) => self.after.node(tftp).into_iter().collect(),
             None => self.after.snapshot.tftp.iter().collect(),
         };
-        if nodes.is_empty() {
-            let tftp = unit.tftp.as_deref().unwrap_or("any");
-            note(
-                open,
-                format!(
-                    "TFTP node {tftp}: no lists of it in {}, its phones are not judged",
-                    self.after.name
-                ),
-            );
-        }
+        let any_node = unit.tftp.is_none() && nodes.len() > 1;
         let own = [unit.cm_group.clone()];
         let groups = if unit.cm_group.is_some() { &own[..] } else { &self.groups[..] };
-        let mut worst: Option<CheckGroup> = None;
+        let mut worst: Vec<Option<CheckGroup>> = vec![None; groups.len()];
         for node in nodes {
             let key = (node.node.clone(), unit.device.clone());
             if !files.contains_key(&key) {
@@ -150,32 +132,101 @@ impl Change<'_> {
                 files.insert(key.clone(), found);
             }
             let Some(found) = files.get(&key) else { continue };
-            for cm_group in groups {
+            for (cm_group, worst) in groups.iter().zip(&mut worst) {
                 let judged = self.one(unit, node, cm_group.as_deref(), found, lists, open);
-                let Some(group) = judged.map(|group| CheckGroup { phones, ..group }) else {
-                    continue;
-                };
+                let Some(group) = judged else { continue };
+                let group = self.of_any_group(group, unit, node, found, lists);
+                let group = CheckGroup { phones, any_node, ..group };
                 let is_worse = |worst: &CheckGroup| {
                     (group.answer.verdict, group.answer.hands)
                         > (worst.answer.verdict, worst.answer.hands)
                 };
                 if worst.as_ref().is_none_or(is_worse) {
-                    worst = Some(group);
+                    *worst = Some(group);
                 }
             }
         }
-        Ok(worst)
+        Ok(worst.into_iter().flatten().collect())
+    }
+
+    /// Returns the answer for a phone whose CallManager group is not known: undecided if it is another one
+    /// in the group of one server alone.
+    fn of_any_group(
+        &self,
+        mut group: CheckGroup,
+        unit: &Unit,
+        node: &TftpNode,
+        files: &Files,
+        lists: &[Arc<ListFacts>],
+    ) -> CheckGroup {
+        if unit.cm_group.is_some() && self.arguments.inventory.is_some() {
+            return group;
+        }
+        let mut said = Vec::new();
+        let alone = self
+            .lone
+            .iter()
+            .filter_map(|lone| self.one(unit, node, Some(lone), files, lists, &mut said));
+        let alone: Vec<CheckGroup> = alone.collect();
+        let joined = mixups::of_any_group(group.answer, alone.iter().map(|other| other.answer));
+        if joined == group.answer {
+            return group;
+        }
+        group.answer = joined;
+        let worst =
+            alone.into_iter().max_by_key(|other| (other.answer.verdict, other.answer.hands));
+        if let Some(worst) = worst {
+            let server = worst.cm_group.unwrap_or_default();
+            let word = match worst.answer.verdict {
+                Verdict::Reject => "refuses files",
+                Verdict::Accept | Verdict::Depends => "may refuse files",
+            };
+            group.why = vec![format!(
+                "The CallManager group is not known. A phone that may ask TVS server {server} only {word}:"
+            )];
+            group.why.extend(worst.why);
+            group.next = Some(
+                "Give the groups with --cm-group, --pool-group or a column cm_group.".to_owned(),
+            );
+        }
+        group
+    }
+
+    /// Notes the phones whose TFTP node is not in the second snapshot.
+    fn unknown_nodes(&self, units: &[(Unit, Option<u64>)], open: &mut Vec<String>) {
+        let mut missing: BTreeMap<&str, u64> = BTreeMap::new();
+        for (unit, phones) in units {
+            let tftp = unit.tftp.as_deref().unwrap_or("any");
+            if unit.tftp.is_none() && self.after.snapshot.tftp.is_empty()
+                || unit.tftp.is_some() && self.after.node(tftp).is_none()
+            {
+                let count = missing.entry(tftp).or_insert(0);
+                *count = count.saturating_add(phones.unwrap_or(0));
+            }
+        }
+        let nodes = self.after.snapshot.tftp.iter().map(|node| node.node.clone());
+        let nodes = some(&nodes.collect::<Vec<_>>());
+        for (tftp, phones) in missing {
+            let phones = counted(phones, "phone");
+            note(
+                open,
+                format!(
+                    "{phones} at TFTP node {tftp}: no lists of it in {0}, so they are not judged. {0} has \
+                     {nodes}: write the nodes alike, or `trustlist collect --tftp {tftp}`",
+                    self.after.name
+                ),
+            );
+        }
     }
 
     /// The files of a node in both snapshots.
     fn files(&self, node: &TftpNode, device: Option<&str>) -> Result<Files, String> {
         let mut reader = self.reader.write().unwrap_or_else(PoisonError::into_inner);
-        let missing =
-            || Served::Unknown(format!("TFTP node {} is not in {}", node.node, self.before.name));
-        let (held_ctl, held_itl) = match self.before.node(&node.node) {
+        let missing = || Served::Unknown("this node was not collected".to_owned());
+        let (held_ctl, held_itl) = match self.before.node_before(self.after, node) {
             Some(before) => (
-                self.before.list(before, ListKind::Ctl, device, &mut reader)?,
-                self.before.list(before, ListKind::Itl, device, &mut reader)?,
+                self.before.held(before, ListKind::Ctl, device, &mut reader)?,
+                self.before.held(before, ListKind::Itl, device, &mut reader)?,
             ),
             None => (missing(), missing()),
         };
@@ -203,7 +254,7 @@ impl Change<'_> {
     ) -> Option<CheckGroup> {
         let (Some(ctl), Some(itl)) = (files.ctl.offer(), files.itl.offer()) else {
             for why in [why(&files.ctl), why(&files.itl)].into_iter().flatten() {
-                note(open, format!("TFTP node {}: {why}: its phones are not judged", node.node));
+                note(open, not_judged(node, why));
             }
             return None;
         };
@@ -213,22 +264,25 @@ impl Change<'_> {
             Served::Empty => ConfigOffer::Empty,
             Served::Unknown(_) => ConfigOffer::NotJudged,
         };
-        let (installed, held_ctl, held_itl) = self.held(unit, files, lists, open);
+        let failed = unit.device.as_ref().and_then(|device| self.after.failed_config(node, device));
+        if let Some(why) = failed {
+            note(open, format!("TFTP node {}: {why}: it is not judged", node.node));
+        }
+        let (installed, held_ctl, held_itl) = self.held(unit, node, files, lists, open);
         let group = cm_group.map(|group| self.servers.group(group));
         let signers = signers(&ctl, &itl, &config);
-        let tvs = self.servers.of_group(group.as_deref(), &signers);
+        let mut tvs = self.servers.of_group(group.as_deref(), &signers);
         let mut phone = Phone::new(unit.kind.device(self.arguments));
+        let client = phone.device.tvs_client;
+        let (minimum, beyond) = self.servers.minimum(client, group.as_deref(), &mut tvs);
         phone.cm_group = group;
         phone.installed = installed;
         (phone.ctl, phone.itl) = (held_ctl, held_itl);
-        let tftp_server = [offered(&ctl), phone.ctl.as_ref()]
-            .into_iter()
-            .flatten()
-            .find_map(|ctl| named_in(ctl, node));
+        let tftp_server = self.tftp_server(node, [offered(&ctl), phone.ctl.as_ref()], &config);
         let mut offer = Offer::new();
         (offer.ctl, offer.itl, offer.config) = (ctl, itl, config);
         (offer.tftp_server, offer.tls_minimum, offer.at) =
-            (tftp_server, self.servers.minimum, self.arguments.at);
+            (tftp_server, minimum, self.arguments.at);
         let reader = self.reader.read().unwrap_or_else(PoisonError::into_inner);
         let prediction = PredictionReport::new(&phone, &offer, &tvs, &reader.files);
         let answer = Answer::of(&prediction.boot.first);
@@ -245,46 +299,117 @@ impl Change<'_> {
             models: unit.kind.name().into_iter().collect(),
             devices: unit.device.iter().map(ToString::to_string).collect(),
             phones: None,
+            any_node: false,
             answer,
-            why: reason.map(|file| why_of(&prediction, file)).unwrap_or_default(),
+            why: reason
+                .map(|file| [why_of(&prediction, file), cannot_ask(&beyond)].concat())
+                .unwrap_or_default(),
             next: reason.and_then(|file| next_sentence(&prediction, file)),
         })
     }
 
-    /// Returns the lists on a phone: those of its row, else those that its node offered before.
+    /// Returns the lists on a phone: each as its row says it, else as its node offered it before.
     fn held(
         &self,
         unit: &Unit,
+        node: &TftpNode,
         files: &Files,
         lists: &[Arc<ListFacts>],
         open: &mut Vec<String>,
     ) -> (Installed, Option<Arc<ListFacts>>, Option<Arc<ListFacts>>) {
-        if let Some((itl, ctl)) = &unit.holds {
-            let list = |place: &Option<usize>| place.and_then(|place| lists.get(place)).cloned();
-            return (Installed::Given, list(ctl), list(itl));
-        }
-        let list = |served: &Served<ListFacts>| match served {
-            Served::Found(list) => Some(list.clone()),
-            Served::NotFound | Served::Empty | Served::Unknown(_) => None,
+        let mut list = |said: &Said, before: &Served<ListFacts>| match (said, before) {
+            (Said::None, _) | (Said::Nothing, Served::NotFound) => Ok(None),
+            (Said::List(place), _) => Ok(lists.get(*place).cloned()),
+            (Said::Nothing, Served::Found(list)) => Ok(Some(list.clone())),
+            (Said::Nothing, Served::Empty) => Err(()),
+            (Said::Nothing, Served::Unknown(why)) => {
+                note(open, self.missing_before(&node.node, why));
+                Err(())
+            }
+            (Said::Unknown(why), _) => {
+                note(open, format!("{why}: the lists on its phones are a missing fact"));
+                Err(())
+            }
         };
-        let unknown: Vec<&str> =
-            [why(&files.held_ctl), why(&files.held_itl)].into_iter().flatten().collect();
-        if unknown.is_empty() {
-            return (Installed::Given, list(&files.held_ctl), list(&files.held_itl));
+        // Each list for itself: an inventory may name the ITL only.
+        let (itl, ctl) = &unit.holds;
+        match (list(ctl, &files.held_ctl), list(itl, &files.held_itl)) {
+            (Ok(ctl), Ok(itl)) => (Installed::Given, ctl, itl),
+            _ => (Installed::NotGiven, None, None),
         }
-        for why in unknown {
-            note(
-                open,
-                format!("{}: {why}: the lists on the phones are a missing fact", self.before.name),
+    }
+
+    /// Returns the name or address of a phone's TFTP server as the CTL that it loads its configuration
+    /// with has it, or, if that CTL names other servers only, as the snapshot has it (P-BOOT-5). `None` if
+    /// nothing is compared.
+    fn tftp_server(
+        &self,
+        node: &TftpNode,
+        ctls: [Option<&Arc<ListFacts>>; 2],
+        config: &ConfigOffer,
+    ) -> Option<Arc<str>> {
+        let ctls = || ctls.into_iter().flatten();
+        if let Some(named) = ctls().find_map(|ctl| named_in(ctl, node)) {
+            return Some(named);
+        }
+        let records = || ctls().flat_map(|ctl| tftp_records(ctl));
+        if *config == ConfigOffer::NotJudged || records().next().is_none() {
+            return None;
+        }
+        let asked = [Some(node.node.as_str()), host_of(node)].into_iter().flatten();
+        let mut comparable = asked.filter(|asked| match asked.parse::<IpAddr>() {
+            Ok(_) => records()
+                .any(|record| record.address.is_some() || record.server.parse::<IpAddr>().is_ok()),
+            Err(_) => records().any(|record| {
+                !record.server.trim().is_empty() && record.server.parse::<IpAddr>().is_err()
+            }),
+        });
+        let asked = comparable.next().map(Arc::from);
+        if asked.is_none() {
+            let line = format!(
+                "the CTL names TFTP node {}, under a name or address that is not known",
+                node.node
             );
+            self.assumed.borrow_mut().insert(line);
         }
-        (Installed::NotGiven, None, None)
+        asked
+    }
+
+    fn missing_before(&self, node: &str, why: &str) -> String {
+        format!(
+            "TFTP node {node} in {}: {why}: the lists on its phones are a missing fact",
+            self.before.name
+        )
+    }
+
+    /// Notes the nodes whose lists could not be collected, although no phone that is judged may load
+    /// from them: phones load from another node when theirs does not answer.
+    fn failed_nodes(&self, from_before: bool, open: &mut Vec<String>) -> Result<(), String> {
+        let mut reader = self.reader.write().unwrap_or_else(PoisonError::into_inner);
+        for node in &self.after.snapshot.tftp {
+            for kind in [ListKind::Ctl, ListKind::Itl] {
+                if let Served::Unknown(why) = self.after.list(node, kind, None, &mut reader)? {
+                    note(open, not_judged(node, &why));
+                }
+            }
+        }
+        for node in self.before.snapshot.tftp.iter().filter(|_| from_before) {
+            let ctl = self.before.held(node, ListKind::Ctl, None, &mut reader)?;
+            let itl = self.before.held(node, ListKind::Itl, None, &mut reader)?;
+            for why in unknown_before(&ctl, &itl) {
+                note(open, self.missing_before(&node.node, why));
+            }
+        }
+        Ok(())
     }
 
     /// Nodes of the snapshot before that are not in the one after.
     fn open_nodes(&self, open: &mut Vec<String>) {
+        let after = self.after.snapshot.tftp.iter();
+        let judged: Vec<&TftpNode> =
+            after.filter_map(|node| self.before.node_before(self.after, node)).collect();
         for node in &self.before.snapshot.tftp {
-            if self.after.node(&node.node).is_none() {
+            if !judged.iter().any(|judged| std::ptr::eq(*judged, node)) {
                 note(
                     open,
                     format!(
@@ -307,7 +432,7 @@ pub(super) fn older(
 ) -> Result<Option<String>, String> {
     let mut older = None;
     for node in &after.snapshot.tftp {
-        let Some(known) = before.node(&node.node) else { continue };
+        let Some(known) = before.node_before(after, node) else { continue };
         for kind in [ListKind::Ctl, ListKind::Itl] {
             let lists =
                 (before.list(known, kind, None, reader)?, after.list(node, kind, None, reader)?);
@@ -332,6 +457,25 @@ pub(super) fn older(
         }
     }
     Ok(older)
+}
+
+/// Says that two snapshots have no TFTP node in common.
+pub(super) fn strangers(before: &Loaded, after: &Loaded) -> Option<String> {
+    let nodes = |loaded: &Loaded| -> Vec<String> {
+        loaded.snapshot.tftp.iter().map(|node| node.node.clone()).collect()
+    };
+    let (old, new) = (nodes(before), nodes(after));
+    let common = new.iter().any(|node| before.node(node).is_some());
+    (!common && !old.is_empty() && !new.is_empty()).then(|| {
+        format!(
+            "no TFTP node is in both {} ({}) and {} ({}): these are snapshots of different clusters, or \
+             the nodes were named differently. Name them alike: collect --tftp NAME=HOST",
+            before.name,
+            some(&old),
+            after.name,
+            some(&new)
+        )
+    })
 }
 
 /// Returns when certificates begin to be valid that have the same subject in both lists, but are
@@ -375,11 +519,32 @@ fn offered(offer: &ListOffer) -> Option<&Arc<ListFacts>> {
     }
 }
 
+/// Returns a sentence for each TVS server whose minimum TLS version the phone does not reach.
+fn cannot_ask(servers: &[Arc<str>]) -> Vec<String> {
+    let sentence = |server: &Arc<str>| {
+        let server = trustlist::report::Plain(server);
+        format!("TVS server {server} takes TLS 1.2 and later only, so this phone cannot ask it.")
+    };
+    servers.iter().map(sentence).collect()
+}
+
 /// The name of a node as a CTL writes it: a phone compares that (P-BOOT-5).
 fn named_in(ctl: &ListFacts, node: &TftpNode) -> Option<Arc<str>> {
-    let of_tftp =
-        ctl.records.iter().filter(|record| matches!(record.role, Role::CcmTftp | Role::Tftp));
-    of_tftp.map(|record| &record.server).find(|server| same_host(server, &node.node)).cloned()
+    let asked = || [Some(node.node.as_str()), host_of(node)].into_iter().flatten();
+    let is_it = |record: &&RecordFacts| {
+        asked().any(|asked| {
+            same_host(&record.server, asked)
+                || asked.parse::<IpAddr>().is_ok_and(|asked| record.address == Some(asked))
+        })
+    };
+    let named = tftp_records(ctl).find(is_it)?;
+    let of_address = || named.address.map(|address| Arc::from(address.to_string()));
+    if named.server.trim().is_empty() { of_address() } else { Some(named.server.clone()) }
+}
+
+/// The records of TFTP servers.
+fn tftp_records(list: &ListFacts) -> impl Iterator<Item = &RecordFacts> {
+    list.records.iter().filter(|record| matches!(record.role, Role::CcmTftp | Role::Tftp))
 }
 
 fn why<T>(served: &Served<T>) -> Option<&str> {
@@ -389,10 +554,70 @@ fn why<T>(served: &Served<T>) -> Option<&str> {
     }
 }
 
+/// Returns why the lists on phones are not known, by what their node served before.
+fn unknown_before<'s>(
+    ctl: &'s Served<ListFacts>,
+    itl: &'s Served<ListFacts>,
+) -> impl ExactSizeIterator<Item = &'s str> {
+    let reasons = [why(ctl), why(itl)];
+    reasons.into_iter().flatten().collect::<Vec<_>>().into_iter()
+}
+
+fn not_judged(node: &TftpNode, why: &str) -> String {
+    format!("TFTP node {}: {why}: its phones are not judged", node.node)
+}
+
+/// Groups of phones, in which those with an equal key are one.
+#[derive(Default)]
+struct Merged {
+    groups: Vec<CheckGroup>,
+    places: HashMap<Key, usize>,
+}
+
+impl Merged {
+    fn add(&mut self, group: CheckGroup) {
+        let key = Key {
+            tftp: group.tftp.clone(),
+            cm_group: group.cm_group.clone(),
+            answer: group.answer,
+            next: group.next.clone(),
+            own_files: !group.devices.is_empty(),
+            any_node: group.any_node,
+        };
+        match self.places.get(&key).and_then(|&place| self.groups.get_mut(place)) {
+            None => {
+                self.places.insert(key, self.groups.len());
+                self.groups.push(group);
+            }
+            Some(known) => {
+                known.phones =
+                    known.phones.zip(group.phones).map(|(one, other)| one.saturating_add(other));
+                let new: Vec<String> = group
+                    .models
+                    .into_iter()
+                    .filter(|model| !known.models.contains(model))
+                    .collect();
+                known.models.extend(new);
+                known.devices.extend(group.devices);
+            }
+        }
+    }
+
+    fn worst_first(mut self) -> Vec<CheckGroup> {
+        self.groups.sort_by_key(|group| {
+            std::cmp::Reverse((group.answer.verdict, group.answer.hands, group.phones))
+        });
+        self.groups
+    }
+}
+
 /// Says something once.
 fn note(open: &mut Vec<String>, line: String) {
-    if !open.contains(&line) && open.len() < MAX_OPEN {
+    if open.len() < MAX_OPEN && !open.contains(&line) {
         open.push(line);
+        if open.len() == MAX_OPEN {
+            open.push(format!("more could not be checked: the first {MAX_OPEN} parts are named"));
+        }
     }
 }
 

@@ -1,13 +1,14 @@
 //! The facts about TVS: from the snapshot, and from the options.
 
-use super::loaded::Loaded;
+use super::loaded::{Loaded, Served};
 use crate::certificates;
 use crate::collect::same_host;
+use crate::mixups;
 use crate::predict::{Reader, TvsArguments, tvs_answers};
-use crate::report::snapshot::TvsOutcome;
+use crate::report::snapshot::{TvsNode, TvsOutcome};
 use std::sync::Arc;
-use trustlist::facts::{CertificateFacts, KeyFacts, Name};
-use trustlist::phone::{KnownCertificate, TlsVersion, Tvs, TvsServer};
+use trustlist::facts::{CertificateFacts, FileId, KeyFacts, ListKind, Name};
+use trustlist::phone::{KnownCertificate, TlsVersion, Tvs, TvsClient, TvsServer};
 use trustlist::question::{self, TvsAnswers};
 
 /// The facts about TVS.
@@ -17,7 +18,22 @@ pub(super) struct Servers {
     /// Certificates of the stores that were pasted. A paste may be of a part of a store: what is
     /// not in it may still be known.
     stored: Vec<Arc<CertificateFacts>>,
-    pub(super) minimum: Option<TlsVersion>,
+    minimum: Minimum,
+    /// An assumption for each offered list that TVS is said to know.
+    pub(super) begged: Vec<String>,
+    /// The servers that did not answer when the snapshot was collected, and of which no option says
+    /// anything.
+    pub(super) silent: Vec<Arc<str>>,
+}
+
+/// The minimum TLS version of the servers.
+#[derive(Debug)]
+enum Minimum {
+    /// An option says it, for all of them.
+    Said(TlsVersion),
+    /// Each server's own lowest version, where it was seen; a paste says that of the others, if it
+    /// is known. Before 15SU2 each node has its own minimum (P-TVS-11).
+    Seen { of: Vec<(Arc<str>, TlsVersion)>, others: Option<TlsVersion> },
 }
 
 impl Servers {
@@ -33,12 +49,26 @@ impl Servers {
                 Some(kept) => Some(certificate(&after.bytes(kept)?, &kept.path, reader)?),
                 None => None,
             };
+            if let Some(presents) = presents.as_ref().filter(|_| server.address.is_none()) {
+                reader.notes.extend(mixups::of_tvs(&server.server, presents));
+            }
             let mut known = TvsServer::new(Arc::from(server.server.as_str()));
             known.reachable = server.outcome != TvsOutcome::Down;
             known.presents = presents;
             seen.push(known);
         }
-        let answers = match tvs_answers(arguments, reader)? {
+        let said = tvs_answers(arguments, reader)?;
+        let offered = offered(after, reader)?;
+        let begged = said.assumed(|file| offered.contains(file));
+        let mut silent: Vec<Arc<str>> = seen
+            .iter()
+            .filter(|server| !server.reachable)
+            .map(|server| server.server.clone())
+            .collect();
+        if let TvsAnswers::Known { servers, .. } = &said.answers {
+            silent.retain(|name| !servers.iter().any(|said| same_host(&said.server, name)));
+        }
+        let answers = match said.answers {
             TvsAnswers::Unknown if seen.is_empty() => TvsAnswers::Unknown,
             TvsAnswers::Unknown => TvsAnswers::Known { servers: seen, of_all: None },
             // It was said that none answers.
@@ -67,8 +97,51 @@ impl Servers {
                 .unwrap_or_default();
             stored.extend(certificates::of_text(&text).iter().filter_map(in_store));
         }
-        let said = after.snapshot.tls_minimum.as_deref().and_then(TlsVersion::from_word);
-        Ok(Self { answers, stored, minimum: arguments.tls_minimum.or(said) })
+        let minimum = arguments.tls_minimum.map_or_else(|| Minimum::of(after), Minimum::Said);
+        Ok(Self { answers, stored, minimum, begged, silent })
+    }
+
+    /// Returns the minimum TLS version for a phone with this TVS client that asks `servers`, and the
+    /// servers whose minimum its client does not reach, if it reaches that of others. It cannot ask
+    /// them: they count as unreachable.
+    pub(super) fn minimum(
+        &self,
+        client: TvsClient,
+        group: Option<&[Arc<str>]>,
+        tvs: &mut Tvs,
+    ) -> (Option<TlsVersion>, Vec<Arc<str>>) {
+        let (of, others) = match &self.minimum {
+            Minimum::Said(version) => return (Some(*version), Vec::new()),
+            Minimum::Seen { of, others } => (of, *others),
+        };
+        let Tvs::Known(servers) = tvs else { return (others, Vec::new()) };
+        let asked = |server: &TvsServer| {
+            group.is_none_or(|group| group.iter().any(|name| same_host(name, &server.server)))
+        };
+        let own = |server: &TvsServer| {
+            let seen = of.iter().find(|(name, _)| same_host(name, &server.server));
+            seen.map(|(_, version)| *version).or(others)
+        };
+        let minima: Vec<Option<TlsVersion>> =
+            servers.iter().filter(|server| asked(server)).map(own).collect();
+        if client != TvsClient::Legacy {
+            return (minima.iter().copied().flatten().max(), Vec::new());
+        }
+        let reaches = |version: &Option<TlsVersion>| version.is_none_or(|it| it < TlsVersion::V1_2);
+        let within: Vec<Option<TlsVersion>> =
+            minima.iter().copied().filter(|version| reaches(version)).collect();
+        if within.is_empty() {
+            return (minima.into_iter().flatten().min(), Vec::new());
+        }
+        let mut beyond = Vec::new();
+        for server in servers.iter_mut().filter(|server| asked(server)) {
+            if !reaches(&own(server)) {
+                server.reachable = false;
+                beyond.push(server.server.clone());
+            }
+        }
+        let is_known = within.iter().all(Option::is_some);
+        (within.into_iter().max().flatten().filter(|_| is_known), beyond)
     }
 
     /// The names of the servers that were seen, in order.
@@ -124,6 +197,19 @@ impl Servers {
     }
 }
 
+/// The lists that the nodes of a snapshot serve.
+fn offered(after: &Loaded, reader: &mut Reader) -> Result<Vec<FileId>, String> {
+    let mut files = Vec::new();
+    for node in &after.snapshot.tftp {
+        for kind in [ListKind::Ctl, ListKind::Itl] {
+            if let Served::Found(list) = after.list(node, kind, None, reader)? {
+                files.push(list.file.clone());
+            }
+        }
+    }
+    Ok(files)
+}
+
 fn certificate(
     bytes: &[u8],
     path: &str,
@@ -132,6 +218,24 @@ fn certificate(
     let ders = question::certificates(bytes).map_err(|error| format!("{path}: {error}"))?;
     let der = ders.first().ok_or_else(|| format!("{path}: expected a certificate"))?;
     question::certificate(&mut reader.files, der).map_err(|error| format!("{path}: {error}"))
+}
+
+impl Minimum {
+    fn of(after: &Loaded) -> Self {
+        let lowest = |server: &TvsNode| {
+            let accepted = server.tls.iter().filter(|tried| tried.accepted == Some(true));
+            accepted.filter_map(|tried| TlsVersion::from_word(&tried.version)).min()
+        };
+        let tvs = &after.snapshot.tvs;
+        let of: Vec<(Arc<str>, TlsVersion)> = tvs
+            .iter()
+            .filter_map(|server| Some((Arc::from(server.server.as_str()), lowest(server)?)))
+            .collect();
+        // The lowest version of all says nothing about a server that was not asked.
+        let lowest = of.iter().map(|(_, version)| *version).min();
+        let told = after.snapshot.tls_minimum.as_deref().and_then(TlsVersion::from_word);
+        Self::Seen { of, others: told.filter(|_| told != lowest) }
+    }
 }
 
 /// A certificate that TVS finds in a store, by the print of that store.

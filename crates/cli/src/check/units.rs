@@ -2,11 +2,14 @@
 //! each CallManager group.
 
 use super::CheckArguments;
-use crate::fleet::{Held, Inventory, Lists, Pools, Row};
+use crate::fleet::{Held, Inventory, Lists, PoolCounts, Pools, Row, first_node};
 use crate::input::{self, Input};
-use crate::limits::{MAX_ERRORS, MAX_SERVERS};
+use crate::limits::{MAX_ERRORS, MAX_ROW_VALUES, MAX_SERVERS};
 use crate::predict::Reader;
-use std::collections::BTreeMap;
+use crate::values::servers;
+use foldhash::fast::RandomState;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::BuildHasher;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 use trustlist::facts::{ListFacts, ListKind};
@@ -21,8 +24,40 @@ pub(super) struct Unit {
     pub(super) kind: Kind,
     /// The phone that has files of its own.
     pub(super) device: Option<Arc<str>>,
-    /// The lists on the phones by the inventory; `None` if it does not say.
-    pub(super) holds: Option<Holds>,
+    /// The ITL and the CTL on the phones by the inventory.
+    pub(super) holds: (Said, Said),
+}
+
+/// What a row says of one list on its phone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Said {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The phone has no such list.
+    None,
+    /// This list, by its place in [`Units::lists`].
+    List(usize),
+    /// A list that is on no phone, for this reason.
+    Unknown(Arc<str>),
+}
+
+impl Unit {
+    /// Checks if any list on the phones is what their node offered before.
+    pub(super) fn needs_before(&self) -> bool {
+        self.holds.0 == Said::Nothing || self.holds.1 == Said::Nothing
+    }
+
+    /// Bytes of the values of its row.
+    fn size(&self) -> usize {
+        let texts = [&self.tftp, &self.device].into_iter().flatten();
+        let group = self.cm_group.iter().flatten();
+        let model = match &self.kind {
+            Kind::Model(Some(model)) => model.len(),
+            Kind::Model(None) | Kind::Family(_) => 0,
+        };
+        texts.chain(group).map(|text| text.len()).sum::<usize>().saturating_add(model)
+    }
 }
 
 /// The kind of phone.
@@ -34,9 +69,6 @@ pub(super) enum Kind {
     Family(usize),
 }
 
-/// Lists of a row, by their places in [`Units::lists`].
-pub(super) type Holds = (Option<usize>, Option<usize>);
-
 /// Everyone that is judged.
 #[derive(Debug, Default)]
 pub(super) struct Units {
@@ -46,8 +78,12 @@ pub(super) struct Units {
     pub(super) lists: Vec<Arc<ListFacts>>,
     /// Columns of the inventory that are not read, one sentence each.
     pub(super) ignored: Vec<String>,
+    /// The phones of each device pool, if pools decide about groups.
+    pub(super) pools: PoolCounts,
     pub(super) unreadable: u64,
     pub(super) errors: Vec<(u64, String)>,
+    /// Rows whose device is in an earlier row; looked for among the first devices.
+    pub(super) duplicates: u64,
 }
 
 impl Kind {
@@ -113,7 +149,8 @@ impl Units {
                 for kind in &kinds {
                     let (tftp, cm_group, kind) =
                         (Some(tftp.clone()), cm_group.clone(), kind.clone());
-                    units.push((Unit { tftp, cm_group, kind, device: None, holds: None }, None));
+                    let holds = Default::default();
+                    units.push((Unit { tftp, cm_group, kind, device: None, holds }, None));
                 }
             }
         }
@@ -132,10 +169,8 @@ impl Units {
                 for cm_group in groups {
                     let (tftp, cm_group, device) =
                         (Some(tftp.clone()), cm_group.clone(), Some(Arc::from(device.as_str())));
-                    self.units.push((
-                        Unit { tftp, cm_group, kind: Kind::Model(None), device, holds: None },
-                        None,
-                    ));
+                    let (kind, holds) = (Kind::Model(None), Default::default());
+                    self.units.push((Unit { tftp, cm_group, kind, device, holds }, None));
                 }
             }
         }
@@ -157,13 +192,41 @@ impl Units {
         let mut counted: BTreeMap<Unit, u64> = BTreeMap::new();
         let (mut units, mut row) = (Self::default(), Row::default());
         units.ignored = inventory.columns.ignored.clone();
+        let devices: HashMap<String, Arc<str>> = devices
+            .iter()
+            .map(|device| (device.to_ascii_lowercase(), Arc::from(device.as_str())))
+            .collect();
+        let (mut seen, seed) = (HashSet::new(), RandomState::default());
+        let mut bytes = 0_usize;
+        let by_pool = inventory.columns.cm_group.is_some()
+            && inventory.columns.cm_group == inventory.columns.device_pool;
+        let mut several: u64 = 0;
         while inventory.next(&mut row)? {
+            if seen.len() < MAX_DEVICES
+                && !seen.insert(seed.hash_one(inventory.columns.device_of(&row.record)))
+            {
+                units.duplicates += 1;
+            }
             let unit = match &row.fault {
                 Some(fault) => Err(fault.clone()),
-                None => units.unit(&row, &inventory, devices, pools, &mut lists),
+                None => units.unit(&row, &inventory, &devices, pools, &mut lists),
             };
             match unit {
-                Ok(unit) => *counted.entry(unit).or_insert(0) += 1,
+                Ok(unit) => {
+                    let size = unit.size();
+                    let count = counted.entry(unit).or_insert(0);
+                    bytes = bytes.saturating_add(if *count == 0 { size } else { 0 });
+                    *count += 1;
+                    let text = |column: Option<usize>| {
+                        let bytes = column.and_then(|column| row.record.get(column));
+                        String::from_utf8_lossy(bytes.unwrap_or_default().trim_ascii())
+                    };
+                    let pool = text(inventory.columns.cm_group);
+                    if by_pool || pools.of(&pool).is_some() {
+                        units.pools.add(&Arc::from(&*pool), 1);
+                    }
+                    several += u64::from(first_node(&text(inventory.columns.tftp_server)).1);
+                }
                 Err(error) => {
                     units.unreadable += 1;
                     if units.errors.len() < MAX_ERRORS {
@@ -177,6 +240,20 @@ impl Units {
                     input::name(path)
                 ));
             }
+            if bytes > MAX_UNIT_BYTES {
+                return Err(format!(
+                    "{}: more than {} MiB of models, groups and TFTP servers that differ",
+                    input::name(path),
+                    MAX_UNIT_BYTES >> 20
+                ));
+            }
+        }
+        if several > 0 {
+            let load = if several == 1 { "loads" } else { "load" };
+            let phones = trustlist::report::counted(several, "phone");
+            units
+                .ignored
+                .push(format!("{phones} {load} from the first of the TFTP servers in the row"));
         }
         units.units = counted.into_iter().map(|(unit, phones)| (unit, Some(phones))).collect();
         Ok(units)
@@ -186,11 +263,19 @@ impl Units {
         &mut self,
         row: &Row,
         inventory: &Inventory,
-        devices: &[String],
+        devices: &HashMap<String, Arc<str>>,
         pools: &Pools,
         lists: &mut Lists<'_>,
     ) -> Result<Unit, String> {
         let columns = &inventory.columns;
+        let facts =
+            [columns.model, columns.itl, columns.ctl, columns.cm_group, columns.tftp_server];
+        let facts = facts.into_iter().flatten().filter_map(|column| row.record.get(column));
+        if facts.map(<[u8]>::len).sum::<usize>() > MAX_ROW_VALUES {
+            return Err(format!(
+                "values of more than {MAX_ROW_VALUES} bytes for a phone (cli::limits::MAX_ROW_VALUES)"
+            ));
+        }
         let value = |column: Option<usize>| {
             let bytes = column.and_then(|column| row.record.get(column)).unwrap_or_default();
             String::from_utf8_lossy(bytes.trim_ascii()).into_owned()
@@ -201,11 +286,7 @@ impl Units {
         let named = pools.of(&group).map(<[Arc<str>]>::to_vec);
         // The name of a device pool is no server.
         let group = if by_pool { String::new() } else { group };
-        let group: Vec<Arc<str>> = group
-            .split([';', ',', ' ', '|', '\t'])
-            .filter(|name| !name.is_empty())
-            .map(Arc::from)
-            .collect();
+        let group: Vec<Arc<str>> = servers(&group).map(Arc::from).collect();
         let group = named.unwrap_or(group);
         if group.len() > MAX_SERVERS {
             return Err(format!(
@@ -216,17 +297,11 @@ impl Units {
             lists.of_cell(&value(columns.itl), ListKind::Itl).map_err(|error| error.to_string())?;
         let ctl =
             lists.of_cell(&value(columns.ctl), ListKind::Ctl).map_err(|error| error.to_string())?;
-        let holds = match (&itl, &ctl) {
-            (Held::Empty, Held::Empty) => None,
-            _ => Some((self.place(itl)?, self.place(ctl)?)),
-        };
-        let name = String::from_utf8_lossy(columns.device_of(&row.record)).into_owned();
-        let device = devices
-            .iter()
-            .find(|known| known.eq_ignore_ascii_case(&name))
-            .map(|known| Arc::from(known.as_str()));
+        let holds = (self.place(itl)?, self.place(ctl)?);
+        let name = String::from_utf8_lossy(columns.device_of(&row.record)).to_ascii_lowercase();
+        let device = devices.get(&name).cloned();
         Ok(Unit {
-            tftp: some(value(columns.tftp_server)),
+            tftp: some(first_node(&value(columns.tftp_server)).0.to_owned()),
             cm_group: (!group.is_empty()).then_some(group),
             kind: Kind::Model(some(value(columns.model))),
             device,
@@ -234,9 +309,11 @@ impl Units {
         })
     }
 
-    fn place(&mut self, held: Held) -> Result<Option<usize>, String> {
+    fn place(&mut self, held: Held) -> Result<Said, String> {
         match held {
-            Held::Empty | Held::Nothing => Ok(None),
+            Held::Empty => Ok(Said::Nothing),
+            Held::Nothing => Ok(Said::None),
+            Held::Broken(why) => Ok(Said::Unknown(why)),
             Held::Unknown(checksum) => {
                 Err(format!("no list with the checksum {checksum} is in either snapshot"))
             }
@@ -248,7 +325,7 @@ impl Units {
                 if known.is_none() {
                     self.lists.push(list);
                 }
-                Ok(known.or_else(|| self.lists.len().checked_sub(1)))
+                Ok(Said::List(known.unwrap_or_else(|| self.lists.len().saturating_sub(1))))
             }
         }
     }
@@ -256,3 +333,7 @@ impl Units {
 
 /// Kinds of phones that are counted apart.
 const MAX_UNITS: usize = 20_000;
+/// Bytes of what distinguishes them.
+const MAX_UNIT_BYTES: usize = 4 << 20;
+/// Duplicates are looked for among this many devices.
+const MAX_DEVICES: usize = 1 << 17;

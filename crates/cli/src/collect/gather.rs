@@ -113,7 +113,11 @@ impl Gathered {
             Ok(bytes) => match judged(name, &bytes) {
                 Err(why) => none(FileOutcome::Failed, Some(plain(&why))),
                 Ok(list) => {
-                    let odd = list.as_deref().and_then(|list| self.odd_node(list, target, name));
+                    let odd = list.as_deref().and_then(|list| {
+                        // What a broken list says of its node is worth nothing.
+                        let broken = judge::broken(&bytes).map(str::to_owned);
+                        broken.or_else(|| self.odd_node(list, target, name))
+                    });
                     let file = self
                         .folder
                         .keep(&format!("{}/{name}", folder_name(&target.name)), &bytes)?;

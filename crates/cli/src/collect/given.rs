@@ -87,6 +87,13 @@ fn files(folder: &Path) -> Result<Vec<(Option<String>, PathBuf)>, String> {
             let name = input::file_name(&path);
             match (path.is_dir(), &node) {
                 (true, None) => folders.push((Some(name), path)),
+                (true, Some(_)) if holds_a_file(&path) => {
+                    return Err(format!(
+                        "{}: a folder in the folder of a node, expected files. Did you mean --from-folder {}?",
+                        input::name(&path),
+                        input::name(&folder)
+                    ));
+                }
                 (true, Some(_)) => {}
                 (false, _) => found.push((node.clone(), path)),
             }
@@ -100,6 +107,12 @@ fn files(folder: &Path) -> Result<Vec<(Option<String>, PathBuf)>, String> {
     }
     found.sort();
     Ok(found)
+}
+
+/// Checks if a folder holds a file, so that leaving it out would lose something.
+fn holds_a_file(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    entries.filter_map(Result::ok).any(|entry| entry.path().is_file())
 }
 
 impl Given {
@@ -238,17 +251,26 @@ impl Gathered {
         }
         let node = self.node(node).map_or_else(|| node.to_owned(), |node| node.node.clone());
         let file = self.folder.keep(&format!("{}/{name}", folder_name(&node)), bytes)?;
-        self.serve(&node, name, FileOutcome::Found, Some(file));
+        let odd = judge::broken(bytes).filter(|_| name.ends_with(".tlv"));
+        self.serve(&node, name, FileOutcome::Found, Some(file), odd);
         Ok(())
     }
 
-    fn serve(&mut self, node: &str, name: &str, outcome: FileOutcome, file: Option<KeptFile>) {
+    /// Notes a file as served; `odd` is what is odd about it.
+    fn serve(
+        &mut self,
+        node: &str,
+        name: &str,
+        outcome: FileOutcome,
+        file: Option<KeptFile>,
+        odd: Option<&str>,
+    ) {
         let served = ServedFile {
             name: name.to_owned(),
             outcome,
             at: told(SystemTime::now()),
             file,
-            error: None,
+            error: odd.map(str::to_owned),
         };
         if let Some(node) = self.node(node) {
             node.files.retain(|known| known.name != name);
@@ -337,9 +359,18 @@ impl Gathered {
                     "{node}: {name}: there is one already, another that was pasted is not used"
                 ));
             } else if matches!(print.presence, Presence::NotFound(_)) {
-                self.serve(&node, name, FileOutcome::NotFound, None);
+                self.serve(&node, name, FileOutcome::NotFound, None, None);
             } else {
-                self.serve(&node, name, FileOutcome::Found, Some(file.clone()));
+                self.serve(&node, name, FileOutcome::Found, Some(file.clone()), None);
+                let losses = print.losses();
+                let told =
+                    losses.iter().take(MAX_LOSSES).map(|lost| format!("{node}: {name}: {lost}"));
+                self.snapshot.errors.extend(told);
+                if let Some(more) = losses.len().checked_sub(MAX_LOSSES).filter(|&more| more > 0) {
+                    self.snapshot
+                        .errors
+                        .push(format!("{node}: {name}: {more} more parts are lost"));
+                }
             }
         }
         self.minimum(input, bytes);
@@ -378,9 +409,24 @@ fn list_name(file: &str, bytes: &[u8]) -> Result<String, String> {
     let device = upper
         .strip_prefix(kind)
         .and_then(|rest| rest.strip_suffix(".TLV"))
-        .filter(|device| device.starts_with("SEP"));
+        .filter(|device| is_device(device));
     Ok(device.map_or_else(|| name.to_owned(), |device| format!("{kind}{device}.tlv")))
 }
+
+/// Checks if a name is that of a device that loads lists: SEP, ATA and the like, then its MAC address.
+fn is_device(name: &str) -> bool {
+    let is_mac =
+        |rest: &str| rest.len() >= MAC_DIGITS && rest.bytes().all(|b| b.is_ascii_hexdigit());
+    name.starts_with("SEP")
+        || name.split_at_checked(3).is_some_and(|(kind, rest)| {
+            kind.bytes().all(|byte| byte.is_ascii_alphabetic()) && is_mac(rest)
+        })
+}
+
+/// Digits of a MAC address.
+const MAC_DIGITS: usize = 12;
+/// How many lost parts of a pasted list are told one by one.
+const MAX_LOSSES: usize = 10;
 
 /// The certificate of a file whose name says that TVS presents it.
 fn tvs_certificate(file: &str, bytes: &[u8]) -> Option<Vec<u8>> {
@@ -429,6 +475,16 @@ mod tests {
             ("ITLSEP001122334455.tlv", None),
         ] {
             assert_eq!(node_in(file).as_deref(), node, "{file}");
+        }
+    }
+
+    #[test]
+    fn lists_of_one_device_are_told_by_their_names() {
+        for device in ["SEP001122334455", "ATA001122334455", "SEPX"] {
+            assert!(is_device(device), "{device}");
+        }
+        for other in ["FILE", "", "FILE-CCM1", "-CCM1", "CCM1", "é11"] {
+            assert!(!is_device(other), "{other}");
         }
     }
 

@@ -10,6 +10,16 @@ use trustlist::report::Plain;
 use trustlist::report::list::parse_error;
 use trustlist::wire::{self, ParseError, Role};
 
+/// Says that a list is not signed with the key of its own signer.
+pub(crate) const BROKEN: &str = "the signature is not made by its signer";
+
+/// Returns [`BROKEN`] if that is so: such a list was damaged, or made by a forger.
+pub(super) fn broken(bytes: &[u8]) -> Option<&'static str> {
+    let mut files = Files::new(Verifier);
+    let list = files.list(bytes).ok()?;
+    files.is_signature_broken(&list.file).then_some(BROKEN)
+}
+
 /// Reads the bytes as a list of this kind.
 pub(super) fn list(bytes: &[u8], kind: ListKind) -> Result<Arc<ListFacts>, String> {
     let list = Files::new(Verifier).list(bytes).map_err(|error| told(&error))?;

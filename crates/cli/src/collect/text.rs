@@ -1,10 +1,10 @@
 //! A snapshot for a person.
 
 use crate::report::snapshot::{FileOutcome, Snapshot, TvsOutcome};
-use crate::words::counted;
 use std::fmt::Write;
 use trustlist::facts::Name;
 use trustlist::report::Plain;
+use trustlist::report::counted;
 
 /// Returns a line for each file and server, then the errors.
 pub(super) fn text(place: &str, snapshot: &Snapshot) -> String {

@@ -11,6 +11,7 @@ use tls_parser::{
     TlsMessage, TlsMessageHandshake, parse_tls_message_alert, parse_tls_message_handshake,
 };
 use trustlist::cert::Certificate;
+use trustlist::facts::Serial;
 use trustlist::phone::TlsVersion;
 
 /// The behaviour of a TVS server.
@@ -44,7 +45,7 @@ pub(super) enum Try {
 /// Asks a server for each version.
 pub(super) fn present(target: &Target, timeout: Duration) -> Presented {
     let mut tries = Vec::new();
-    let mut certificate = None;
+    let (mut certificate, mut other): (Option<Vec<u8>>, _) = (None, None);
     // TLS 1.2 comes first, which most servers speak: without any answer the rest is not tried.
     for version in [TlsVersion::V1_2, TlsVersion::V1_0, TlsVersion::V1_1, TlsVersion::V1_3] {
         let mut answer = ask(target, version, Keys::Rsa, timeout);
@@ -54,7 +55,11 @@ pub(super) fn present(target: &Target, timeout: Duration) -> Presented {
         match answer {
             Answer::Hello(found) => {
                 tries.push((version, Try::Accepted));
-                certificate = certificate.or(found);
+                if certificate.is_some() && found.is_some() && found != certificate {
+                    other = found;
+                } else {
+                    certificate = certificate.or(found);
+                }
             }
             Answer::Refused(_, why) => tries.push((version, Try::Refused(why))),
             Answer::Unclear(why) => tries.push((version, Try::Unclear(why))),
@@ -75,6 +80,7 @@ pub(super) fn present(target: &Target, timeout: Duration) -> Presented {
         .map(|(version, _)| *version)
         .collect();
     let state = match (certificate, &accepted[..]) {
+        (Some(first), _) if other.is_some() => State::Failed(two_servers(&first, other.as_deref())),
         (Some(der), _) => match Certificate::parse(&der) {
             Ok(_) => State::Certificate(der),
             Err(error) => State::Failed(format!("its certificate cannot be read: {error}")),
@@ -84,6 +90,19 @@ pub(super) fn present(target: &Target, timeout: Duration) -> Presented {
         (None, _) => State::Failed("it answers TLS, but presents no certificate".to_owned()),
     };
     Presented { state, tries }
+}
+
+/// Says that one name gave two certificates: which one a phone meets is not known.
+fn two_servers(first: &[u8], other: Option<&[u8]>) -> String {
+    let serial = |der: &[u8]| match Certificate::parse(der) {
+        Ok(certificate) => Serial::from_bytes(certificate.serial()).to_string(),
+        Err(_) => "unreadable".to_owned(),
+    };
+    format!(
+        "it presents two certificates (serial {} and serial {}): is this the name of two servers? Ask each of them by its own name",
+        serial(first),
+        serial(other.unwrap_or_default())
+    )
 }
 
 fn no_version(tries: &[(TlsVersion, Try)]) -> String {
@@ -149,8 +168,35 @@ fn connect(target: &Target, timeout: Duration) -> io::Result<TcpStream> {
     Err(failed)
 }
 
+/// A stream of bytes that waits no longer than it is told.
+trait Timed: Read {
+    fn wait_at_most(&self, left: Duration) -> io::Result<()>;
+}
+
+impl Timed for TcpStream {
+    fn wait_at_most(&self, left: Duration) -> io::Result<()> {
+        self.set_read_timeout(Some(left))
+    }
+}
+
+/// Bytes that are all there: a recorded answer.
+impl Timed for &[u8] {
+    fn wait_at_most(&self, _: Duration) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Returns the certificate of a recorded answer to the hello of `version`, if the server accepts
+/// the version and presents one.
+pub(crate) fn certificate_of(mut answer: &[u8], version: TlsVersion) -> Option<Vec<u8>> {
+    match read_answer(&mut answer, version, Instant::now() + RECORDED) {
+        Answer::Hello(certificate) => certificate,
+        _ => None,
+    }
+}
+
 /// Reads records until the certificate came, or what ends the handshake.
-fn read_answer(stream: &mut TcpStream, version: TlsVersion, end: Instant) -> Answer {
+fn read_answer(stream: &mut impl Timed, version: TlsVersion, end: Instant) -> Answer {
     let mut handshake = Vec::new();
     let mut hello = false;
     loop {
@@ -299,7 +345,7 @@ enum Ended {
 }
 
 /// Reads one record: its content type and what it holds.
-fn record(stream: &mut TcpStream, end: Instant) -> Result<(u8, Vec<u8>), Ended> {
+fn record(stream: &mut impl Timed, end: Instant) -> Result<(u8, Vec<u8>), Ended> {
     let mut header = [0; 5];
     fill(stream, &mut header, end)?;
     let [kind, major, _, high, low] = header;
@@ -317,10 +363,10 @@ fn record(stream: &mut TcpStream, end: Instant) -> Result<(u8, Vec<u8>), Ended> 
 }
 
 /// Reads as much as there is room for, all of it before the end of the time.
-fn fill(stream: &mut TcpStream, mut room: &mut [u8], end: Instant) -> Result<(), Ended> {
+fn fill(stream: &mut impl Timed, mut room: &mut [u8], end: Instant) -> Result<(), Ended> {
     while !room.is_empty() {
         let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() || stream.set_read_timeout(Some(left)).is_err() {
+        if left.is_zero() || stream.wait_at_most(left).is_err() {
             return Err(Ended::Late);
         }
         match stream.read(room) {
@@ -346,6 +392,8 @@ const APPLICATION: u8 = 23;
 /// Alerts of a server that has no suite in common with the client (RFC 5246 section 7.2).
 const HANDSHAKE_FAILURE: u8 = 40;
 const INSUFFICIENT_SECURITY: u8 = 71;
+/// A recorded answer is there at once.
+const RECORDED: Duration = Duration::from_secs(60);
 /// The longest record: 2^14 bytes, and what encryption may add.
 const MAX_RECORD: u16 = (1 << 14) + (1 << 11);
 /// Addresses of one name that are tried.

@@ -21,6 +21,7 @@ pub(crate) struct Inventory {
     pub(super) size: Option<u64>,
     /// Lines before those that the reader counts.
     skipped: u64,
+    delimiter: u8,
 }
 
 /// The end of a row. The reader counts the line of a row from the line feed of the row before it,
@@ -64,7 +65,15 @@ impl Inventory {
         in_utf8(&mut header);
         let columns = Columns::of(header).map_err(|error| format!("{name}: line 1: {error}"))?;
         let end = row_ends(&mut reader);
-        Ok(Self { reader, end, columns, name, size, skipped: layout.skipped })
+        Ok(Self {
+            reader,
+            end,
+            columns,
+            name,
+            size,
+            skipped: layout.skipped,
+            delimiter: layout.delimiter,
+        })
     }
 
     /// Reads the next row; rows without any value are left out. `false` at the end; the error is
@@ -116,7 +125,7 @@ impl Inventory {
     /// Returns why a row cannot be used; `feeds` is the number of line feeds in its values.
     fn fault(&self, record: &ByteRecord, feeds: u64, unclosed: bool) -> Option<String> {
         let (found, expected) = (record.len(), self.columns.header.len());
-        if unclosed || feeds >= MAX_ROW_LINES {
+        if unclosed || feeds >= MAX_ROW_LINES || (feeds > 0 && self.swallows(record)) {
             return Some(format!("a row of {} lines: is a quotation mark left open?", feeds + 1));
         }
         if found != expected {
@@ -125,12 +134,33 @@ impl Inventory {
         self.columns.device_of(record).is_empty().then(|| "no value for device".to_owned())
     }
 
+    /// Checks if a value of several lines has a line that is a row by itself: it has as many
+    /// separators as the header, or the name of a device.
+    fn swallows(&self, record: &ByteRecord) -> bool {
+        let separators = self.columns.header.len().saturating_sub(1);
+        let is_row = |line: &[u8]| {
+            let count = line.iter().filter(|byte| **byte == self.delimiter).count();
+            (separators >= 2 && count == separators)
+                || line.split(|byte| !byte.is_ascii_alphanumeric()).any(is_device)
+        };
+        record.iter().any(|value| value.split(|&byte| byte == b'\n').skip(1).any(is_row))
+    }
+
     /// Checks if the last value goes on to the end of the file without a closing quotation mark.
     fn is_unclosed(&self, record: &ByteRecord) -> bool {
         let last = record.iter().next_back().unwrap_or_default();
         let source = self.reader.get_ref();
         last.contains(&b'\n') && source.at_end && source.last_of_text != Some(b'"')
     }
+}
+
+/// `SEP001122334455`: letters for the kind of device, and a MAC address.
+fn is_device(word: &[u8]) -> bool {
+    word.split_at_checked(3).is_some_and(|(kind, address)| {
+        kind.iter().all(u8::is_ascii_uppercase)
+            && address.len() == 12
+            && address.iter().all(u8::is_ascii_hexdigit)
+    })
 }
 
 /// Notes where the row ends that was read.
@@ -461,9 +491,9 @@ pub(super) struct Batch {
 /// The next thing to do.
 pub(super) enum Next {
     Rows(Batch),
-    /// Nothing yet.
+    /// No rows are ready yet.
     Wait,
-    /// Nothing more.
+    /// There are no more rows.
     Gone,
 }
 

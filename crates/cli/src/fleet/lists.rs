@@ -3,17 +3,18 @@
 
 use super::phones::Listed;
 use super::source::beside;
-use crate::check::{Loaded, Served};
-use crate::collect::same_host;
+use crate::check::{Loaded, Served, host_of};
+use crate::collect::{BROKEN, same_host};
 use crate::input::{self, Input};
 use crate::predict::{Known, KnownFile, Reader};
+use crate::words;
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use trustlist::facts::{ListFacts, ListKind};
+use trustlist::facts::{FileId, ListFacts, ListKind};
 use trustlist::fleet::{Answer, Judge, LooseConfig, Member, OwnConfig};
-use trustlist::phone::{ConfigOffer, ListOffer, Offer, Phone, Tvs};
+use trustlist::phone::{ConfigOffer, Device, ListOffer, Offer, Phone, Tvs};
 use trustlist::report::list::parse_error;
 
 /// The content of a cell about a list on a phone.
@@ -27,6 +28,8 @@ pub(crate) enum Held {
     List(Arc<ListFacts>),
     /// A list that is known by this checksum only.
     Unknown(Arc<str>),
+    /// A list that is on no phone, and why: phones refuse it.
+    Broken(Arc<str>),
 }
 
 /// The lists read so far.
@@ -113,6 +116,9 @@ fn source(
     if cell == "-" {
         return Err("-: expected a list, its checksum or an empty value".into());
     }
+    if let Some(error) = Known::near_checksum(&path) {
+        return Err(error);
+    }
     let bytes = input.held_named(&path)?;
     Known::fits_its_name(Path::new(cell), &bytes)?;
     Ok(Source::Bytes(input::name(&path), bytes.into()))
@@ -130,10 +136,36 @@ fn list(
     if let Some(held) = contents.get(&sha256) {
         return Ok(held.clone());
     }
-    let list = reader.write().unwrap_or_else(PoisonError::into_inner).list(name, bytes, kind)?;
-    let held = list.map_or(Held::Nothing, Held::List);
+    let mut reader = reader.write().unwrap_or_else(PoisonError::into_inner);
+    let list = reader.list(name, bytes, kind)?;
+    if let Some(other) = list.as_ref().filter(|list| is_other(list.kind, kind)) {
+        let (found, expected) = (words::a_list(other.kind), words::a_list(kind));
+        return Err(format!(
+            "{name}: by the name inside this file it is {found}, expected {expected}"
+        ));
+    }
+    let held = match list {
+        None => Held::Nothing,
+        Some(list) => match broken(name, &list, &reader) {
+            Some(why) => Held::Broken(why),
+            None => Held::List(list),
+        },
+    };
     contents.insert(sha256, held.clone());
     Ok(held)
+}
+
+/// Says that a list cannot be on a phone: its signature is broken, and phones refuse it (P-SIG-2).
+fn broken(name: &str, list: &ListFacts, reader: &Reader) -> Option<Arc<str>> {
+    reader
+        .files
+        .is_signature_broken(&list.file)
+        .then(|| format!("{name}: {BROKEN}, and phones refuse such a list").into())
+}
+
+/// Checks if a list is surely of the other kind (P-SIG-7).
+const fn is_other(found: ListKind, wanted: ListKind) -> bool {
+    matches!((found, wanted), (ListKind::Ctl, ListKind::Itl) | (ListKind::Itl, ListKind::Ctl))
 }
 
 /// Cells whose meaning is kept.
@@ -190,9 +222,20 @@ impl Itls {
         }
     }
 
+    /// Returns the ITLs of every server that is named, and of the others.
+    pub(super) fn every(&self) -> impl Iterator<Item = &ListOffer> {
+        self.of_one.iter().map(|(_, itl)| itl).chain(&self.of_all)
+    }
+
     /// Checks if the answer is the same for every server.
     pub(super) fn suits_every_server(&self) -> bool {
         self.of_all.is_some() || self.of_one.is_empty()
+    }
+
+    /// Checks if a server offers this list.
+    pub(super) fn offers(&self, file: &FileId) -> bool {
+        let mut offers = self.of_one.iter().map(|(_, itl)| itl).chain(&self.of_all);
+        offers.any(|itl| super::is_list(itl, file))
     }
 
     fn named(&self, server: &str) -> Option<&ListOffer> {
@@ -220,8 +263,12 @@ pub(super) fn offered_list(
 #[derive(Debug, Default)]
 pub(super) struct Defaults {
     nodes: Vec<(String, HeldLists)>,
+    /// The hosts at which these nodes were asked, by their places.
+    hosts: Vec<(String, usize)>,
     /// For phones of every other node.
     of_all: Option<HeldLists>,
+    /// True if a phone that does not name its node loads from the only one.
+    of_only_node: bool,
 }
 
 /// The lists of such a phone; `None` if it has no list of the kind.
@@ -229,6 +276,21 @@ pub(super) struct Defaults {
 pub(super) struct HeldLists {
     pub(super) itl: Option<Arc<ListFacts>>,
     pub(super) ctl: Option<Arc<ListFacts>>,
+    /// Why they are not known.
+    pub(super) unknown: Option<Arc<str>>,
+}
+
+impl HeldLists {
+    /// Returns the lists, or why they are not known.
+    fn of(
+        itl: Result<Option<Arc<ListFacts>>, Arc<str>>,
+        ctl: Result<Option<Arc<ListFacts>>, Arc<str>>,
+    ) -> Self {
+        match (itl, ctl) {
+            (Ok(itl), Ok(ctl)) => Self { itl, ctl, unknown: None },
+            (Err(why), _) | (_, Err(why)) => Self { itl: None, ctl: None, unknown: Some(why) },
+        }
+    }
 }
 
 impl Defaults {
@@ -243,27 +305,32 @@ impl Defaults {
         if let Some(before) = before {
             let before = Loaded::read(&reader.input, before)?;
             for node in &before.snapshot.tftp {
-                let mut list = |kind| match before.list(node, kind, None, reader)? {
-                    Served::Found(list) => Ok(Some(list)),
-                    Served::NotFound | Served::Empty => Ok(None),
-                    Served::Unknown(why) => {
-                        Err(format!("{}: TFTP node {}: {why}", before.name, node.node))
-                    }
+                let unknown = |why: &str| -> Arc<str> {
+                    format!("TFTP node {} in {}: {why}", node.node, before.name).into()
                 };
-                let lists = HeldLists { itl: list(ListKind::Itl)?, ctl: list(ListKind::Ctl)? };
+                let mut list = |kind| -> Result<Result<Option<Arc<ListFacts>>, Arc<str>>, String> {
+                    Ok(match before.held(node, kind, None, reader)? {
+                        Served::Found(list) => Ok(Some(list)),
+                        Served::NotFound => Ok(None),
+                        Served::Empty => Err(unknown("a list of zero bytes")),
+                        Served::Unknown(why) => Err(unknown(&why)),
+                    })
+                };
+                let lists = HeldLists::of(list(ListKind::Itl)?, list(ListKind::Ctl)?);
+                let host = host_of(node).filter(|host| !host.eq_ignore_ascii_case(&node.node));
+                defaults.hosts.extend(host.map(|host| (host.to_owned(), defaults.nodes.len())));
                 defaults.nodes.push((node.node.clone(), lists));
             }
-            // With one node every phone loads from it.
-            if let [(_, only)] = &defaults.nodes[..] {
-                defaults.of_all = Some(only.clone());
-            }
+            defaults.of_only_node = true;
             return Ok(defaults);
         }
-        let ctl = ctl.map(|path| default_list(path, ListKind::Ctl, reader)).transpose()?.flatten();
+        let ctl = match ctl {
+            Some(path) => default_list(path, ListKind::Ctl, reader)?,
+            None => Ok(None),
+        };
         for value in itls {
             let (node, path) = input::of_node(value);
-            let lists =
-                HeldLists { itl: default_list(path, ListKind::Itl, reader)?, ctl: ctl.clone() };
+            let lists = HeldLists::of(default_list(path, ListKind::Itl, reader)?, ctl.clone());
             let twice = || format!("--installed-itl {value}: expected each node once");
             match node {
                 Some(node)
@@ -276,10 +343,23 @@ impl Defaults {
                 None => defaults.of_all = Some(lists),
             }
         }
-        if itls.is_empty() && ctl.is_some() {
-            defaults.of_all = Some(HeldLists { itl: None, ctl });
+        if itls.is_empty() && ctl != Ok(None) {
+            defaults.of_all = Some(HeldLists::of(Ok(None), ctl));
         }
         Ok(defaults)
+    }
+
+    /// Returns a phone for each set of lists.
+    pub(super) fn phones(&self) -> impl Iterator<Item = Phone> + '_ {
+        let lists = self.nodes.iter().map(|(_, lists)| lists).chain(&self.of_all);
+        lists.map(|lists| {
+            Phone::new(Device::unknown()).with_itl(lists.itl.clone()).with_ctl(lists.ctl.clone())
+        })
+    }
+
+    /// Returns the nodes that have lists of their own.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = &str> {
+        self.nodes.iter().map(|(node, _)| node.as_str())
     }
 
     /// Returns the lists on a phone of this node; `None` if no option gives them.
@@ -289,23 +369,46 @@ impl Defaults {
                 .iter()
                 .find(|(node, _)| tftp.is_some_and(|tftp| node.eq_ignore_ascii_case(tftp)))
         };
-        let named = exact().or_else(|| {
-            self.nodes.iter().find(|(node, _)| tftp.is_some_and(|tftp| same_host(node, tftp)))
-        });
+        // One of several nodes of that host may be another one.
+        let of_host = || {
+            let tftp = tftp?;
+            let names = self.nodes.iter().map(|(node, _)| node).zip(0..);
+            let hosts = self.hosts.iter().map(|(host, place)| (host, *place));
+            let mut places: Vec<usize> = names
+                .chain(hosts)
+                .filter(|(name, _)| same_host(name, tftp))
+                .map(|(_, place)| place)
+                .collect();
+            places.dedup();
+            match &places[..] {
+                [place] => self.nodes.get(*place),
+                _ => None,
+            }
+        };
+        // With one node every phone that names none loads from it.
+        let only = || match &self.nodes[..] {
+            [only] if self.of_only_node && tftp.is_none() => Some(only),
+            _ => None,
+        };
+        let named = exact().or_else(of_host).or_else(only);
         named.map(|(_, lists)| lists).or(self.of_all.as_ref())
     }
 }
 
-/// A list, which phones may name by its checksum too.
+/// A list, which phones may name by its checksum too; or why it is on no phone.
 fn default_list(
     path: &Path,
     kind: ListKind,
     reader: &mut Reader,
-) -> Result<Option<Arc<ListFacts>>, String> {
+) -> Result<Result<Option<Arc<ListFacts>>, Arc<str>>, String> {
     let bytes: Arc<[u8]> = reader.input.held(path)?.into();
-    let list = reader.list(&input::name(path), bytes.clone(), kind)?;
+    let name = input::name(path);
+    let list = reader.list(&name, bytes.clone(), kind)?;
     reader.known.get_or_insert_default().add(path.to_owned(), bytes);
-    Ok(list)
+    Ok(match list.as_ref().and_then(|list| broken(&name, list, reader)) {
+        Some(why) => Err(why),
+        None => Ok(list),
+    })
 }
 
 /// A folder of configurations.

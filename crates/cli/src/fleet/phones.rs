@@ -4,10 +4,13 @@ use super::inventory::Columns;
 use super::lists::{Defaults, Held, Itls, Lists};
 use crate::input::{self, Input};
 use crate::limits::{MAX_ROW_VALUES, MAX_SERVERS};
+use crate::mixups;
+use crate::near;
 use crate::predict::DeviceArguments;
+use crate::values::{self, servers};
 use csv::ByteRecord;
 use foldhash::fast::RandomState;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasher, Hasher};
 use std::path::Path;
 use std::sync::Arc;
@@ -16,6 +19,7 @@ use trustlist::fleet::{Answer, Labels, Member};
 use trustlist::phone::{Installed, Offer, Phone, Tvs};
 use trustlist::question::{TvsAnswers, UnnamedServer};
 use trustlist::report::Plain;
+use trustlist::report::counted;
 
 /// The options for every phone.
 pub(super) struct Site<'a> {
@@ -44,6 +48,20 @@ pub(super) struct Kind {
     pub(super) unknown: Vec<Arc<str>>,
     pub(super) model: Option<Arc<str>>,
     pub(super) group: Option<Arc<str>>,
+    /// The device pool, if that decides about the group.
+    pub(super) pool: Option<Arc<str>>,
+    /// True if the TFTP node is not known, and the lists on the phones are those of their node.
+    pub(super) lacks_node: bool,
+    /// True if the row names several TFTP nodes.
+    pub(super) names_several: bool,
+    /// True if the group is not known, and another one may have a worse answer.
+    pub(super) open_group: bool,
+    /// Probable mix-ups of files, one line each.
+    pub(super) notes: Vec<String>,
+    /// Why the lists on the phone are not known, although they were given.
+    pub(super) doubt: Option<Arc<str>>,
+    /// True if the row names one of the two lists only.
+    pub(super) names_one: bool,
     /// The line of the first of these rows.
     pub(super) line: u64,
 }
@@ -68,6 +86,15 @@ pub(super) struct Listed {
     pub(super) phone: Phone,
     pub(super) offer: Option<Arc<Offer>>,
     pub(super) tvs: Option<Arc<Tvs>>,
+}
+
+impl Listed {
+    /// Returns the same phone in a CallManager group.
+    pub(super) fn of_group(&self, group: &[Arc<str>]) -> Self {
+        let mut listed = self.clone();
+        listed.phone.cm_group = Some(group.to_vec());
+        listed
+    }
 }
 
 impl Member for Listed {
@@ -111,6 +138,11 @@ impl<'a> Phones<'a> {
         }
     }
 
+    /// Returns the nodes that have lists of their own.
+    pub(super) fn nodes(&self) -> Vec<String> {
+        self.site.defaults.nodes().map(str::to_owned).collect()
+    }
+
     /// The phone of a row.
     pub(super) fn kind(&mut self, record: &ByteRecord, line: u64) -> Kind {
         let value = |column: Option<usize>| {
@@ -120,6 +152,9 @@ impl<'a> Phones<'a> {
         let columns = &self.columns;
         let (model, group) = (value(columns.model), value(columns.cm_group));
         let (itl, ctl, tftp) = (value(columns.itl), value(columns.ctl), value(columns.tftp_server));
+        let (tftp, names_several) = first_node(&tftp);
+        let pool = self.by_pool() || self.site.pools.of(&group).is_some();
+        let pool = pool.then(|| Arc::from(group.as_str()));
         let group = self.group(&group);
         let many = group.as_ref().is_some_and(|group| group.len() > MAX_SERVERS);
         let group = group.filter(|_| !many);
@@ -129,20 +164,27 @@ impl<'a> Phones<'a> {
         let label = group.as_ref().map(|group| group.join(", ").into());
         let mut unknown = Vec::new();
         let held = if many { Err(too_many()) } else { held };
+        let (mut lacks_node, mut names_one, mut doubt) = (false, false, None);
         let phone = held.and_then(|held| {
             let unsaid = matches!(held, (Held::Empty, Held::Empty));
-            let node = Some(tftp.as_str())
-                .filter(|tftp| !tftp.is_empty())
-                .or(self.site.tftp_server.as_deref());
+            let node =
+                Some(tftp).filter(|tftp| !tftp.is_empty()).or(self.site.tftp_server.as_deref());
             let default = self.site.defaults.of(node).filter(|_| unsaid);
+            lacks_node = unsaid && default.is_none() && self.site.defaults.nodes().next().is_some();
             let given = self.site.factory_fresh || !unsaid || default.is_some();
+            names_one = matches!(held, (Held::Empty, _) | (_, Held::Empty)) && !unsaid;
+            doubt = [&held.0, &held.1].into_iter().find_map(|held| match held {
+                Held::Broken(why) => Some(why.clone()),
+                _ => None,
+            });
+            doubt = doubt.take().or_else(|| default.and_then(|default| default.unknown.clone()));
             let (itl, ctl) = (known(held.0, &mut unknown), known(held.1, &mut unknown));
             let (itl, ctl) =
                 default.map_or((itl, ctl), |default| (default.itl.clone(), default.ctl.clone()));
-            let given = given && unknown.is_empty();
+            let given = given && unknown.is_empty() && doubt.is_none();
             let (itl, ctl) = if given { (itl, ctl) } else { (None, None) };
             Ok(Listed {
-                offer: self.offer(&tftp)?,
+                offer: self.offer(tftp)?,
                 tvs: self.tvs(group.as_deref()),
                 phone: Phone::new(self.site.device.device_of(model.as_deref()))
                     .with_cm_group(group)
@@ -151,14 +193,32 @@ impl<'a> Phones<'a> {
                     .with_itl(itl),
             })
         });
+        let notes = phone.as_ref().map_or_else(
+            |_| Vec::new(),
+            |listed| {
+                mixups::notes(&listed.phone, listed.offer.as_deref().unwrap_or(self.site.offer))
+            },
+        );
         Kind {
             phone,
             answers: Vec::new(),
             unknown,
             model: model.map(Arc::from),
             group: label,
+            pool,
+            lacks_node,
+            names_several,
+            open_group: false,
+            notes,
+            doubt,
+            names_one,
             line,
         }
+    }
+
+    /// Checks if the device pool decides about the group of a phone.
+    fn by_pool(&self) -> bool {
+        self.columns.cm_group.is_some() && self.columns.cm_group == self.columns.device_pool
     }
 
     /// The servers of a cell: separated by semicolons, commas or blanks. An empty one is that of
@@ -168,12 +228,8 @@ impl<'a> Phones<'a> {
             return Some(group.to_vec());
         }
         // The name of a device pool is no server.
-        let by_pool =
-            self.columns.cm_group.is_some() && self.columns.cm_group == self.columns.device_pool;
-        let cell = if by_pool { "" } else { cell };
-        let names =
-            cell.split([';', ',', ' ', '\t', '\n', '\r', '|']).filter(|name| !name.is_empty());
-        let group: Vec<Arc<str>> = names.map(Arc::from).collect();
+        let cell = if self.by_pool() { "" } else { cell };
+        let group: Vec<Arc<str>> = servers(cell).map(Arc::from).collect();
         if group.is_empty() { self.site.cm_group.clone() } else { Some(group) }
     }
 
@@ -200,7 +256,8 @@ impl<'a> Phones<'a> {
     fn offer(&mut self, tftp: &str) -> Result<Option<Arc<Offer>>, Arc<str>> {
         let named = (!tftp.is_empty()).then(|| Arc::from(tftp));
         let Some(server) = named.or_else(|| self.site.tftp_server.clone()) else {
-            let open = "no tftp_server, and no --offered-itl for all of them";
+            let open =
+                "no TFTP node: give a column tftp_server, or --tftp-server for phones without one";
             return if self.site.itls.suits_every_server() {
                 Ok(None)
             } else {
@@ -231,7 +288,7 @@ fn too_many() -> Arc<str> {
 /// Returns the list on the phone; a list without a file is noted.
 fn known(held: Held, unknown: &mut Vec<Arc<str>>) -> Option<Arc<ListFacts>> {
     match held {
-        Held::Empty | Held::Nothing => None,
+        Held::Broken(_) | Held::Empty | Held::Nothing => None,
         Held::List(list) => Some(list),
         Held::Unknown(checksum) => {
             unknown.push(checksum);
@@ -274,9 +331,9 @@ struct Hot {
 /// The result of looking for the kind of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
-    /// Its place.
+    /// The kind is known; its index.
     At(usize),
-    /// Nothing yet.
+    /// The kind is new.
     New,
     /// Values that are longer than any real ones.
     TooLong,
@@ -351,7 +408,7 @@ impl Kinds {
         self.kinds.len() >= MAX_KINDS || self.arena.len() >= MAX_VALUES
     }
 
-    /// Takes out all kinds with their counts, in the order in which they came.
+    /// Takes out all kinds with their counts, in the order of the rows.
     pub(super) fn drain(&mut self) -> Vec<Kind> {
         self.slots.fill(0);
         self.arena.clear();
@@ -432,15 +489,98 @@ impl<'v> Values<'v> {
 /// Slots at first: a power of two, as ever.
 const MIN_SLOTS: usize = 1 << 10;
 /// Kinds of rows kept at once.
-const MAX_KINDS: usize = 1 << 15;
+const MAX_KINDS: usize = 1 << 14;
 /// Bytes of their values.
 const MAX_VALUES: usize = 1 << 22;
+
+/// Returns the first of the TFTP nodes of a cell, and if there are more. A phone asks its second server
+/// only if the first does not answer.
+pub(crate) fn first_node(cell: &str) -> (&str, bool) {
+    let mut nodes = servers(cell);
+    (nodes.next().unwrap_or_default(), nodes.next().is_some())
+}
 
 /// The servers of each device pool, by its name in lower case.
 #[derive(Debug, Default)]
 pub(crate) struct Pools {
     groups: HashMap<String, Vec<Arc<str>>>,
+    /// Where the pools come from, each with their names: an option names one, a file many.
+    from: Vec<(String, Vec<String>)>,
 }
+
+/// The phones of each device pool, by its name.
+#[derive(Debug, Default)]
+pub(crate) struct PoolCounts(BTreeMap<Arc<str>, u64>);
+
+impl PoolCounts {
+    /// Counts phones of a pool.
+    pub(crate) fn add(&mut self, pool: &Arc<str>, phones: u64) {
+        let Self(counts) = self;
+        if counts.len() < MAX_POOLS || counts.contains_key(pool) {
+            let count = counts.entry(pool.clone()).or_insert(0);
+            *count = count.saturating_add(phones);
+        }
+    }
+
+    /// Returns the error for a pool of an option that no phone is in, or a file with no pool of any
+    /// phone: its name is probably mistyped. A file may be of the whole cluster.
+    pub(crate) fn unused(&self, pools: &Pools, inventory: &str) -> Option<String> {
+        let Self(counts) = self;
+        let is_used = |pool: &String| counts.keys().any(|known| Pools::key(known) == *pool);
+        let (from, names) = pools.from.iter().find(|(_, names)| !names.iter().any(is_used))?;
+        let what = match &names[..] {
+            [_] => "no phone of it is in this device pool",
+            _ => "no phone of it is in one of these device pools",
+        };
+        if counts.is_empty() || counts.len() >= MAX_POOLS {
+            let empty = counts.is_empty();
+            let why = "it has no column device_pool, or a column cm_group that counts before it";
+            return empty.then(|| format!("{from}: not used for {inventory}: {why}"));
+        }
+        let mut told: Vec<String> = counts
+            .iter()
+            .take(MAX_TOLD)
+            .map(|(pool, phones)| format!("{} ({phones})", pool_name(pool)))
+            .collect();
+        if counts.len() > MAX_TOLD {
+            told.push(format!("and {} more", counts.len() - MAX_TOLD));
+        }
+        let near = near::nearest(names.first()?, counts.keys().map(AsRef::as_ref));
+        let near = near.into_iter().next().or_else(|| {
+            let part = |pool: &&Arc<str>| names.iter().any(|name| Pools::key(pool).contains(name));
+            counts.keys().find(part).map(AsRef::as_ref)
+        });
+        let near = near.map(|near| format!(". Did you mean {}?", Plain(near))).unwrap_or_default();
+        Some(format!("{from}: {inventory}: {what}. Pools: {}{near}", told.join(", ")))
+    }
+
+    /// Returns what is assumed for the phones of pools without a group.
+    pub(crate) fn without_group(&self, pools: &Pools, servers: &str) -> Option<String> {
+        let Self(counts) = self;
+        let lacking = || counts.iter().filter(|(pool, _)| pools.of(pool).is_none());
+        let phones: u64 = lacking().map(|(_, phones)| phones).sum();
+        let names: Vec<String> =
+            lacking().take(MAX_TOLD).map(|(pool, _)| pool_name(pool)).collect();
+        let more = lacking().count().saturating_sub(MAX_TOLD);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        (phones > 0).then(|| {
+            format!(
+                "{} of the device pools {}{more} may ask {servers}: no --pool-group for them",
+                counted(phones, "phone"),
+                names.join(", ")
+            )
+        })
+    }
+}
+
+fn pool_name(pool: &str) -> String {
+    if pool.trim().is_empty() { "(none)".to_owned() } else { Plain(pool).to_string() }
+}
+
+/// Device pools that are counted apart.
+const MAX_POOLS: usize = 1 << 12;
+/// Device pools that a message names.
+const MAX_TOLD: usize = 8;
 
 impl Pools {
     /// Reads the values of the option: POOL=ccm1,ccm2, or a file with both in two columns.
@@ -448,8 +588,15 @@ impl Pools {
         let mut pools = Self::default();
         for value in values {
             match value.split_once('=').filter(|_| !Path::new(value).exists()) {
-                Some((pool, servers)) => pools.add("--pool-group", pool, servers)?,
-                None => pools.file(input, Path::new(value))?,
+                Some((pool, servers)) => {
+                    pools.from.push((format!("--pool-group {}", Plain(pool)), Vec::new()));
+                    pools.add("--pool-group", pool, servers)?;
+                }
+                None => {
+                    let name = input::name(Path::new(value));
+                    pools.from.push((format!("--pool-group {name}"), Vec::new()));
+                    pools.file(input, Path::new(value))?;
+                }
             }
         }
         Ok(pools)
@@ -459,27 +606,35 @@ impl Pools {
         self.groups.is_empty()
     }
 
+    /// The names of the pools, in lower case.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.groups.keys().map(String::as_str)
+    }
+
     /// The servers of a pool.
     pub(crate) fn of(&self, pool: &str) -> Option<&[Arc<str>]> {
         if self.groups.is_empty() {
             return None;
         }
-        self.groups.get(&pool.trim().to_lowercase()).map(Vec::as_slice)
+        self.groups.get(&Self::key(pool)).map(Vec::as_slice)
+    }
+
+    fn key(pool: &str) -> String {
+        pool.trim().to_lowercase()
     }
 
     fn add(&mut self, from: &str, pool: &str, servers: &str) -> Result<(), String> {
-        let group: Vec<Arc<str>> = servers
-            .split([',', ';', ' ', '|', '\t'])
-            .filter(|name| !name.is_empty())
-            .map(Arc::from)
-            .collect();
+        let group: Vec<Arc<str>> = values::servers(servers).map(Arc::from).collect();
         if pool.trim().is_empty() || group.is_empty() || group.len() > MAX_SERVERS {
             return Err(format!(
                 "{from}: {}: expected POOL=ccm1,ccm2 with at most {MAX_SERVERS} servers",
                 Plain(pool)
             ));
         }
-        match self.groups.insert(pool.trim().to_lowercase(), group) {
+        if let Some((_, names)) = self.from.last_mut() {
+            names.push(Self::key(pool));
+        }
+        match self.groups.insert(Self::key(pool), group) {
             Some(_) => Err(format!("{from}: {}: expected each device pool once", Plain(pool))),
             None => Ok(()),
         }
@@ -526,7 +681,21 @@ mod tests {
 
     fn kind(line: usize) -> Kind {
         let (line, phone) = (line as u64, Err("".into()));
-        Kind { phone, answers: Vec::new(), unknown: Vec::new(), model: None, group: None, line }
+        Kind {
+            phone,
+            answers: Vec::new(),
+            unknown: Vec::new(),
+            model: None,
+            group: None,
+            pool: None,
+            lacks_node: false,
+            names_several: false,
+            open_group: false,
+            notes: Vec::new(),
+            doubt: None,
+            names_one: false,
+            line,
+        }
     }
 
     #[test]
@@ -605,6 +774,18 @@ mod tests {
         assert_eq!(kinds.find(&row(MAX_KINDS), &columns), Found::New);
         assert_eq!(kinds.drain().len(), MAX_KINDS);
         assert_eq!(kinds.find(&row(0), &columns), Found::New);
+    }
+
+    #[test]
+    fn the_first_of_several_nodes_counts() {
+        for (cell, expected) in [
+            ("", ("", false)),
+            ("ccm1", ("ccm1", false)),
+            ("ccm2, ccm1", ("ccm2", true)),
+            ("ccm2;ccm1", ("ccm2", true)),
+        ] {
+            assert_eq!(first_node(cell), expected, "{cell}");
+        }
     }
 
     #[test]

@@ -4,9 +4,10 @@
 use super::FleetArguments;
 use super::inventory::{Columns, Row};
 use super::lists::Configs;
-use super::phones::{Found, Kind, Kinds, Phones};
+use super::phones::{Found, Kind, Kinds, Listed, Phones, PoolCounts};
 use crate::gate::Gate;
 use crate::limits::{MAX_ERRORS, MAX_ROW_VALUES};
+use crate::mixups;
 use crate::output::Status;
 use foldhash::fast::RandomState;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -20,9 +21,10 @@ use trustlist::fleet::{Advice, Answer, First, Hands, Judge, Reason, labelled};
 use trustlist::phone::{Installed, SecurityByDefault};
 use trustlist::question::UnnamedServer;
 use trustlist::report::fleet::given::{
-    FleetGiven, NAMED, UnknownLists, counted, unknown_model, unnamed_servers,
+    FleetGiven, NAMED, UnknownLists, unknown_model, unnamed_servers,
 };
 use trustlist::report::fleet::{ByColumn, FirstPhone, FleetReport, RowError};
+use trustlist::report::{Plain, Wording, counted};
 
 /// A fleet that is being judged.
 pub(super) struct Run<'a> {
@@ -37,6 +39,8 @@ pub(super) struct Run<'a> {
     rows: u64,
     /// The column that phones are counted by.
     by: Option<usize>,
+    /// The groups that a phone without a group may be in, too.
+    alone: Vec<Vec<Arc<str>>>,
     /// Devices so far, by the hash of their names; of the first rows only.
     devices: HashSet<u64>,
     seed: RandomState,
@@ -56,6 +60,22 @@ pub(super) struct Tally {
     pub(super) unnamed: BTreeSet<UnnamedServer>,
     /// TFTP servers that rows name.
     pub(super) servers: usize,
+    /// The phones of each device pool, if pools decide about groups.
+    pub(super) pools: PoolCounts,
+    /// Phones whose lists are those of their TFTP node, which is not known.
+    pub(super) without_node: u64,
+    /// Phones that name several TFTP nodes.
+    pub(super) several_nodes: u64,
+    /// Phones whose CallManager group is not known, and decides.
+    pub(super) open_groups: u64,
+    /// Probable mix-ups of files, with the phones of each.
+    pub(super) notes: BTreeMap<String, u64>,
+    /// Why lists on phones are not known, although they were given, with the phones of each.
+    pub(super) doubts: BTreeMap<Arc<str>, u64>,
+    /// Phones whose row names one list only.
+    pub(super) one_list: u64,
+    /// The nodes that have lists of their own.
+    nodes: Vec<String>,
     unknown: UnknownLists,
 }
 
@@ -81,6 +101,7 @@ impl<'a> Run<'a> {
             tally,
             rows: 0,
             by: None,
+            alone: Vec::new(),
             devices,
             seed,
         }
@@ -92,6 +113,12 @@ impl<'a> Run<'a> {
             self.by = Some(place);
             self.tally.report.by = Some(ByColumn { column: name, counts: BTreeMap::new() });
         }
+        self
+    }
+
+    /// The same, with the groups that a phone without a group may be in.
+    pub(super) fn alone(mut self, groups: Vec<Vec<Arc<str>>>) -> Self {
+        self.alone = groups;
         self
     }
 
@@ -174,16 +201,32 @@ impl<'a> Run<'a> {
     fn ask(&mut self, place: usize, row: &Row) -> Result<Answer, Arc<str>> {
         let Some(kind) = self.kinds.get(place) else { return Err(Arc::from("no phone")) };
         let listed = kind.phone.as_ref().map_err(Arc::clone)?;
+        let without_group = listed.phone.cm_group.is_none();
+        let groups = self.alone.iter().filter(|_| without_group);
+        let others: Vec<Listed> = groups.map(|group| listed.of_group(group)).collect();
         match &mut self.configs {
             Some(configs) => {
-                let answer =
-                    configs.judge(&mut self.judge, listed, self.columns.device_of(&row.record))?;
-                kind.count(answer);
-                Ok(answer)
+                let device = self.columns.device_of(&row.record);
+                let answer = configs.judge(&mut self.judge, listed, device)?;
+                let missing = configs.missing;
+                let mut in_groups = Vec::new();
+                for other in &others {
+                    in_groups.push(configs.judge(&mut self.judge, other, device)?);
+                }
+                // A phone is counted once.
+                configs.missing = missing;
+                let joined = mixups::of_any_group(answer, in_groups.into_iter());
+                kind.open_group |= joined != answer;
+                kind.count(joined);
+                Ok(joined)
             }
             None => {
                 let answer = self.judge.judge(listed);
-                self.kinds.settle(place, answer);
+                let in_groups: Vec<Answer> =
+                    others.iter().map(|other| self.judge.judge(other)).collect();
+                let joined = mixups::of_any_group(answer, in_groups.into_iter());
+                kind.open_group |= joined != answer;
+                self.kinds.settle(place, joined);
                 self.kinds.again(place).ok_or_else(|| Arc::from("no phone"))
             }
         }
@@ -205,6 +248,7 @@ impl<'a> Run<'a> {
         let mut tally = self.tally;
         tally.unnamed = std::mem::take(&mut self.phones.unnamed);
         tally.servers = self.phones.servers.len();
+        tally.nodes = self.phones.nodes();
         tally.without_config = self.configs.map_or(0, |configs| configs.missing);
         tally.report.unknown_lists = tally.unknown.lists();
         tally.report.first = self.first.into_most_urgent();
@@ -236,7 +280,35 @@ impl Tally {
             phones = phones.saturating_add(*count);
         }
         let Ok(listed) = &kind.phone else { return };
-        if listed.phone.installed == Installed::NotGiven && kind.unknown.is_empty() {
+        if let Some(pool) = &kind.pool {
+            self.pools.add(pool, phones);
+        }
+        if kind.names_several {
+            self.several_nodes = self.several_nodes.saturating_add(phones);
+        }
+        if kind.open_group {
+            self.open_groups = self.open_groups.saturating_add(phones);
+        }
+        if kind.lacks_node {
+            self.without_node = self.without_node.saturating_add(phones);
+        }
+        for note in &kind.notes {
+            if self.notes.len() < NAMED || self.notes.contains_key(note) {
+                let count = self.notes.entry(note.clone()).or_insert(0);
+                *count = count.saturating_add(phones);
+            }
+        }
+        if let Some(doubt) = &kind.doubt {
+            if self.doubts.len() < NAMED || self.doubts.contains_key(doubt) {
+                let count = self.doubts.entry(doubt.clone()).or_insert(0);
+                *count = count.saturating_add(phones);
+            }
+        }
+        if kind.names_one {
+            self.one_list = self.one_list.saturating_add(phones);
+        }
+        let unsaid = listed.phone.installed == Installed::NotGiven && kind.unknown.is_empty();
+        if unsaid && !kind.lacks_node && kind.doubt.is_none() {
             self.not_given = self.not_given.saturating_add(phones);
         }
         let unknown = listed.phone.device.security_by_default == SecurityByDefault::Unknown;
@@ -303,20 +375,51 @@ pub(super) fn recovery_status(report: &FleetReport) -> Status {
     }
 }
 
+/// Returns the answer of a recovery in one line, in the words of its status: the phones are locked
+/// already, and the question is what still helps them. `None` if there is no phone.
+pub(super) fn recovery_line(report: &FleetReport) -> Option<String> {
+    let summary = &report.summary;
+    let refuse = summary.total.reject;
+    let commands = summary.advice.iter().filter(|(advice, _)| **advice != Advice::FindServer);
+    let helped: u64 = commands.map(|(_, phones)| phones).sum();
+    let by_hand = summary.hands.get(&Hands::ByHand).copied().unwrap_or(0);
+    let beyond = by_hand.max(refuse.saturating_sub(helped));
+    let phones = |count: u64| match count {
+        1 => "1 phone that refuses files".to_owned(),
+        count => format!("{count} phones that refuse files"),
+    };
+    summary.worst()?;
+    Some(match (refuse, beyond, summary.total.depends) {
+        (_, 1.., _) => format!(
+            "NO: for {beyond} of {}, no command on the servers helps.",
+            phones(refuse.max(beyond))
+        ),
+        (0, _, 0) => "YES: no phone refuses files.".to_owned(),
+        (refuse, _, 0) => {
+            format!("YES: commands on the servers help the {}.", phones(refuse))
+        }
+        (0, _, open) => format!("UNDECIDED: facts are missing for {open} phones."),
+        (refuse, _, open) => format!(
+            "UNDECIDED: commands on the servers help the {}; facts are missing for {open} more.",
+            phones(refuse)
+        ),
+    })
+}
+
 /// Duplicates are looked for among this many devices.
 const MAX_DEVICES: usize = 1 << 17;
 
 /// Every assumption, as a sentence.
 pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tally) -> Vec<String> {
     let given = given(arguments, columns);
-    let mut assumed = given.assumptions();
+    let mut assumed = given.assumptions(Wording::Options);
     if !arguments.installed_itl.is_empty() || arguments.installed_ctl.is_some() {
         assumed.push(
             "every phone without a list in its row has the lists of --installed-itl and --installed-ctl"
                 .to_owned(),
         );
     }
-    assumed.extend(tally.models.iter().map(|model| unknown_model(model)));
+    assumed.extend(tally.models.iter().map(|model| unknown_model(model, Wording::Options)));
     assumed.extend(columns.ignored.iter().cloned());
     if columns.device_pool.is_some() && columns.cm_group.is_none() && arguments.cm_group.is_none() {
         assumed
@@ -328,13 +431,47 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
             "phones with neither itl nor ctl have the lists that their node offered in {before}"
         ));
     }
-    assumed.extend(given.lists_not_given(tally.not_given));
+    assumed.extend(without_node(arguments, tally));
+    for (doubt, &phones) in &tally.doubts {
+        assumed.push(format!(
+            "nothing is known of the lists on {}: {doubt}",
+            counted(phones, "phone")
+        ));
+    }
+    if let Some(before) = arguments.before.as_ref().filter(|_| tally.one_list > 0) {
+        let have = if tally.one_list == 1 { "has" } else { "have" };
+        assumed.push(format!(
+            "{} with one list in the row {have} no other list, whatever {} has",
+            counted(tally.one_list, "phone"),
+            super::super::input::name(before)
+        ));
+    }
+    if tally.several_nodes > 0 {
+        let load = if tally.several_nodes == 1 { "loads" } else { "load" };
+        assumed.push(format!(
+            "{} {load} from the first of the TFTP servers in the row",
+            counted(tally.several_nodes, "phone")
+        ));
+    }
+    if tally.open_groups > 0 {
+        assumed.push(format!(
+            "the CallManager group of {} is not known, and decides: the answer is for every TVS server \
+             together, and another one if they may ask one server only. Give a column cm_group, or \
+             --cm-group",
+            counted(tally.open_groups, "phone")
+        ));
+    }
+    for (note, &phones) in &tally.notes {
+        assumed
+            .push(format!("the files are the right ones for {}. {note}", counted(phones, "phone")));
+    }
+    assumed.extend(given.lists_not_given(tally.not_given, Wording::Options));
     if tally.without_config > 0 {
         let folder =
             arguments.offered_config.as_deref().map(super::super::input::name).unwrap_or_default();
         assumed.push(format!(
             "no signed configuration for {}: no file of that name in {folder}",
-            counted(tally.without_config)
+            counted(tally.without_config, "phone")
         ));
     }
     if tally.servers > 1 && arguments.offered_itl.len() == 1 {
@@ -342,8 +479,27 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
             "every TFTP server offers the same ITL: --offered-itl SERVER=FILE not given".to_owned(),
         );
     }
-    assumed.extend(unnamed_servers(tally.unnamed.iter().map(UnnamedServer::assumption)));
+    let unnamed = tally.unnamed.iter().map(UnnamedServer::assumption);
+    assumed.extend(unnamed_servers(unnamed, Wording::Options));
     assumed
+}
+
+/// Says that the lists on phones are not known because their node is not.
+fn without_node(arguments: &FleetArguments, tally: &Tally) -> Option<String> {
+    let phones = tally.without_node;
+    let from = match &arguments.before {
+        Some(before) => super::super::input::name(before),
+        None => "--installed-itl".to_owned(),
+    };
+    let nodes: Vec<&str> = tally.nodes.iter().take(NAMED).map(String::as_str).collect();
+    (phones > 0).then(|| {
+        format!(
+            "nothing is known of the lists on {}: {from} has no TFTP node of that name, or the row has \
+             none. Give a column tftp_server, or --tftp-server ({from} has {})",
+            counted(phones, "phone"),
+            Plain(nodes.join(", "))
+        )
+    })
 }
 
 /// The facts that the options and the columns give.

@@ -1,6 +1,7 @@
 //! The bytes of an inventory: opened, recognised, decoded, and read within bounds. A workbook is
 //! turned into CSV.
 
+use super::inventory::Columns;
 use crate::limits::{Limits, MAX_ROW_BYTES, MAX_WORKBOOK, MAX_WORKBOOK_HELD, MAX_WORKBOOK_TABLES};
 use calamine::{Data, DataRef, Reader as _, Xlsx};
 use csv::ByteRecord;
@@ -9,6 +10,7 @@ use flate2::read::DeflateDecoder;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
+use trustlist::report::Plain;
 
 /// How the rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -338,6 +340,14 @@ pub(super) fn table(source: &mut impl Read, limits: Limits) -> Result<Vec<u8>, S
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(wrong)?;
     let first =
         workbook.sheet_names().first().cloned().ok_or("an Excel workbook without a table")?;
+    if let Some(other) = other_phones(&mut workbook) {
+        return Err(format!(
+            "an Excel workbook with phones in two tables ({} and {}), and only the first is read: put all phones into one table, \
+             or save each table as CSV",
+            Plain(&first),
+            Plain(&other)
+        ));
+    }
     let mut cells = workbook.worksheet_cells_reader(&first).map_err(wrong)?;
     let mut rows = Sheet { limits, ..Sheet::default() };
     while let Some(cell) = cells.next_cell().map_err(wrong)? {
@@ -345,6 +355,27 @@ pub(super) fn table(source: &mut impl Read, limits: Limits) -> Result<Vec<u8>, S
         rows.cell(row, column, &cell_text(cell.get_value()))?;
     }
     rows.finish()
+}
+
+/// Returns another table than the first that has a column for the device, if its header is its first
+/// row: its phones would be left out.
+fn other_phones(workbook: &mut Xlsx<Cursor<Vec<u8>>>) -> Option<String> {
+    let others: Vec<String> = workbook.sheet_names().iter().skip(1).cloned().collect();
+    others.into_iter().find(|name| {
+        let Ok(mut cells) = workbook.worksheet_cells_reader(name) else { return false };
+        let (mut header, mut first) = (ByteRecord::new(), None);
+        while let Ok(Some(cell)) = cells.next_cell() {
+            let ((row, _), text) = (cell.get_position(), cell_text(cell.get_value()));
+            if text.is_empty() {
+                continue;
+            }
+            if *first.get_or_insert(row) != row || header.len() >= MAX_COLUMNS {
+                break;
+            }
+            header.push_field(text.as_bytes());
+        }
+        Columns::of(header).is_ok()
+    })
 }
 
 fn cell_text(value: &DataRef<'_>) -> String {

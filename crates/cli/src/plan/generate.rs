@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use trustlist::report::several::no_plan_json;
 use trustlist_cluster::case::{CaseError, Scenario, cluster_document_within, cluster_guesses};
-use trustlist_cluster::cluster::Policy;
 use trustlist_cluster::plan::{self, OldTrust, Order, Request, Unneeded};
 use trustlist_cluster::release::Unit;
 use trustlist_cluster::report::plan::plan_notes;
@@ -69,11 +68,12 @@ impl Generate {
         cluster.limits = input.limits.run();
         let cluster = Arc::new(cluster);
         let request = self.request(cluster_guesses(&text, &input.limits.json()).map_err(&told)?)?;
-        if let Some(refusal) = self.refused(&request) {
+        if let Some(told) = self.refused(&request, ["\n  - ", "\n  - ", "\n"]) {
             if self.wants_json() {
-                output.json(&no_plan_json(&refusal));
+                let in_a_line = self.refused(&request, [" ", "; ", ". "]);
+                output.json(&no_plan_json(&in_a_line.unwrap_or_default()));
             }
-            output.error(format_args!("{name}: {refusal}"));
+            output.error(format_args!("{name}: {told}"));
             return Ok(Status::Negative);
         }
         let plan = match plan::generate(&cluster, &request) {
@@ -101,8 +101,9 @@ impl Generate {
         Ok(Status::Fine)
     }
 
-    /// Returns why no plan is made: it would rest on guesses that were not accepted.
-    fn refused(&self, request: &Request) -> Option<String> {
+    /// Returns why no plan is made: it would rest on guesses that were not accepted. With the texts
+    /// before, between and after the guesses.
+    fn refused(&self, request: &Request, [before, between, after]: [&str; 3]) -> Option<String> {
         if self.accept_guesses || request.guesses.is_empty() {
             return None;
         }
@@ -117,8 +118,9 @@ impl Generate {
             format!("{} guesses", guesses.len())
         };
         Some(format!(
-            "a plan would rest on {count}: {}. Answer them with `trustlist plan init`, or say --accept-guesses",
-            guesses.join("; ")
+            "a plan would rest on {count}:{before}{}{after}To answer them, give `trustlist plan init` more pastes; to make the plan all the same, \
+             add --accept-guesses",
+            guesses.join(between)
         ))
     }
 
@@ -150,15 +152,7 @@ impl Generate {
 
 /// The plan as a scenario for the simulator.
 fn scenario(plan: &plan::SafePlan) -> trustlist::json::Value {
-    let units: Vec<&str> = plan.request.renew.iter().map(|unit| unit.as_str()).collect();
-    let scenario = Scenario {
-        id: None,
-        title: Some(format!("Renew {}", units.join(", "))),
-        cluster: plan.cluster.clone(),
-        plan: plan.operations(),
-        policies: Policy::ALL.to_vec(),
-    };
-    let mut document = scenario.to_json();
+    let mut document = Scenario::of_plan(plan).to_json();
     if let (false, Some(fields)) = (plan.request.guesses.is_empty(), document.as_object_mut()) {
         let guesses = plan
             .request

@@ -1,9 +1,10 @@
 //! `trustlist plan init`.
 
-use crate::fleet::{Inventory, Row};
+use crate::fleet::{Inventory, Pools, Row};
 use crate::input::{self, Input};
 use crate::limits::MAX_FILE_SIZE;
 use crate::output::{Output, Status, settled};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use trustlist_cluster::cluster::Mode;
 use trustlist_cluster::plan::{self, Known, Pasted, PhoneRow};
@@ -12,7 +13,7 @@ use trustlist_cluster::report::plan::{init_json, mark_text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Init {
-    /// Pasted output; NODE=FILE says on which node it was made [default: standard input]
+    /// Pasted output; NODE=FILE names the node of the output [default: standard input]
     ///
     /// show itl of each TFTP node, show ctl, utils service list, utils dbreplication runtimestate,
     /// and the queries that `trustlist preflight` names.
@@ -20,10 +21,15 @@ pub(super) struct Init {
     pastes: Vec<String>,
     /// The phones: CSV or .xlsx, as CUCM exports it
     ///
-    /// With the column device, and any of model, tftp_servers, cm_group, security, lsc, itl, ctl,
-    /// status.
+    /// With the column device, and any of model, tftp_servers, cm_group, security (or Device
+    /// Security Profile), lsc, itl, ctl, status.
     #[arg(long, value_name = "INVENTORY.csv")]
     phones: Option<PathBuf>,
+    /// The CallManager group of a device pool (POOL=ccm1,ccm2), or a file with both in two columns
+    ///
+    /// For an inventory with a column device_pool and without a column cm_group.
+    #[arg(long, value_name = "POOL=SERVER,…", requires = "phones")]
+    pool_group: Vec<String>,
     /// The version, such as 12.5(1)SU6
     #[arg(long)]
     version: Option<String>,
@@ -54,7 +60,8 @@ impl Init {
                 text: text.as_str(),
             })
             .collect();
-        let phones = self.phones.as_deref().map(|path| phones(input, path)).transpose()?;
+        let pools = Pools::read(input, &self.pool_group)?;
+        let phones = self.phones.as_deref().map(|path| phones(input, path, &pools)).transpose()?;
         let init = plan::init(&pastes, phones.as_deref(), &self.known()?)
             .map_err(|error| error.to_string())?;
         for mark in &init.marks {
@@ -92,9 +99,23 @@ fn read<'a>(input: &Input, paste: &'a str) -> Result<(Option<&'a str>, String, S
 }
 
 /// Reads the phones of an inventory. The error names its line.
-pub(super) fn phones(input: &Input, path: &Path) -> Result<Vec<PhoneRow>, String> {
+fn phones(input: &Input, path: &Path, pools: &Pools) -> Result<Vec<PhoneRow>, String> {
     let name = input::name(path);
     let mut inventory = Inventory::open(input, path)?;
+    let mut seen = BTreeSet::new();
+    let pool = if pools.is_empty() {
+        None
+    } else if inventory.columns.cm_group.is_some() {
+        return Err(format!("--pool-group: {name} has a column cm_group, which says the group"));
+    } else {
+        let none = || format!("--pool-group: {name} has no column device_pool");
+        let place = inventory.columns.device_pool.ok_or_else(none)?;
+        // The servers take the place of the pool.
+        if let Some(key) = inventory.columns.keys.get_mut(place) {
+            "cm_group".clone_into(key);
+        }
+        Some(place)
+    };
     // The same in the form that the library reads, each row in its own line.
     let mut text = line(
         inventory
@@ -112,7 +133,11 @@ pub(super) fn phones(input: &Input, path: &Path) -> Result<Vec<PhoneRow>, String
             text.push('\n');
             lines += 1;
         }
-        let cells: Vec<_> = row.record.iter().map(String::from_utf8_lossy).collect();
+        let mut cells: Vec<_> = row.record.iter().map(String::from_utf8_lossy).collect();
+        if let Some(cell) = pool.and_then(|place| cells.get_mut(place)) {
+            let servers = pools.of(cell).map(|servers| servers.join(";")).unwrap_or_default();
+            seen.insert(std::mem::replace(cell, servers.into()).trim().to_owned());
+        }
         text.push_str(&line(cells.iter().map(AsRef::as_ref)));
         lines += 1;
         if text.len() as u64 > input.limits.scaled(MAX_FILE_SIZE) {
@@ -123,8 +148,24 @@ pub(super) fn phones(input: &Input, path: &Path) -> Result<Vec<PhoneRow>, String
             ));
         }
     }
+    if let Some(unknown) = pools.names().find(|name| !has(&seen, name)) {
+        return Err(format!(
+            "--pool-group {}: no phone of {name} is in this device pool; its pools: {}",
+            trustlist::report::Plain(unknown),
+            trustlist::report::Plain(
+                seen.into_iter().take(MAX_NAMED).collect::<Vec<_>>().join(", ")
+            )
+        ));
+    }
     plan::inventory_within(&text, input.limits.phones())
         .map_err(|error| input.limits.inventory_error(&name, &error))
+}
+
+/// The largest number of pools that an error names.
+const MAX_NAMED: usize = 20;
+
+fn has(pools: &BTreeSet<String>, name: &str) -> bool {
+    pools.iter().any(|pool| pool.to_lowercase() == name)
 }
 
 /// Checks if a column has the same meaning as another one that is read instead.

@@ -2,14 +2,17 @@
 
 use super::question::{Reader, files_of, say};
 use crate::arguments::date;
+use crate::check::Loaded;
+use crate::collect::SNAPSHOT_FILE;
 use crate::input::{self, Input};
+use crate::mixups;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use trustlist::facts::{CertificateFacts, Timestamp};
+use trustlist::facts::{CertificateFacts, FileId, Files, Timestamp};
 use trustlist::phone::{Device, DigestSet, SecurityByDefault, TlsVersion, TvsServer};
-use trustlist::question::{Question, TvsAnswers, TvsSaid};
-use trustlist::report::Plain;
+use trustlist::question::{self, Question, TvsAnswers, TvsSaid, Verifier};
+use trustlist::report::{Assumption, Plain, Taken};
 use trustlist::wire::DigestAlgorithm;
 
 /// The files on the phone and on the server, the device, and the facts about TVS.
@@ -52,7 +55,7 @@ pub(crate) struct Arguments {
     /// Folder of lists (and the folders in it) that a checksum may name: MD5, SHA-1 or SHA-256
     #[arg(long, value_name = "DIR")]
     pub(super) known: Option<PathBuf>,
-    /// Do not refuse a list of the other kind (a CTL as --installed-itl)
+    /// Use a list of the other kind as it was given (a CTL as --installed-itl)
     #[arg(long, hide_short_help = true)]
     pub(super) as_given: bool,
     /// Date at which certificates are valid or not (2026-01-31, or 2026-01-31T02:00:00Z)
@@ -87,6 +90,12 @@ impl Arguments {
             at: None,
         }
     }
+
+    /// Adds the CallManager group of the phone.
+    pub(crate) fn with_group(mut self, cm_group: Option<Vec<String>>) -> Self {
+        self.cm_group = cm_group;
+        self
+    }
 }
 
 /// The facts about TVS.
@@ -96,8 +105,8 @@ pub(crate) struct TvsArguments {
     /// server answers
     #[arg(long, value_name = "SERVER=CERT")]
     pub(super) tvs: Vec<String>,
-    /// The certificates that TVS knows: a list, a certificate or a folder; SERVER=PATH for one
-    /// server
+    /// The certificates that TVS knows: a list, a certificate, a folder of them, or a snapshot;
+    /// SERVER=PATH for one server
     #[arg(long, value_name = "PATH")]
     pub(super) tvs_knows: Vec<String>,
     /// The minimum TLS version of the cluster (`show tls min-version`): 1.0, 1.1, 1.2 or 1.3
@@ -123,7 +132,7 @@ pub(crate) struct DeviceArguments {
     /// The phone's model: 7975, CP-7975G, "Cisco 7975"
     #[arg(long, value_parser = crate::values::models(), hide_possible_values = true)]
     model: Option<String>,
-    /// If the device has Security By Default, which means that it loads an ITL
+    /// Security By Default of the device: yes if it loads an ITL and asks TVS
     #[arg(long, value_name = "yes|no", hide_short_help = true)]
     security_by_default: Option<YesNo>,
     /// The signature digests that the device can check: sha1, sha256, sha512
@@ -199,7 +208,11 @@ pub(super) trait Told {
 }
 
 /// Reads both options.
-pub(super) fn tell(arguments: &TvsArguments, told: &mut impl Told) -> Result<(), String> {
+pub(super) fn tell(
+    input: &Input,
+    arguments: &TvsArguments,
+    told: &mut impl Told,
+) -> Result<(), String> {
     let none = arguments.tvs.iter().filter(|value| *value == NONE).count();
     if none > 0 {
         return match (none, arguments.tvs.len(), arguments.tvs_knows.is_empty()) {
@@ -236,18 +249,53 @@ pub(super) fn tell(arguments: &TvsArguments, told: &mut impl Told) -> Result<(),
     for value in &arguments.tvs_knows {
         let (server, path) = input::of_node(value);
         told.answers(server);
-        let paths = if path.is_dir() { files_of(path)? } else { vec![path.to_owned()] };
-        for path in paths {
-            told.knows(server, &path)?;
+        let names_it = path.file_name().is_some_and(|name| name == SNAPSHOT_FILE);
+        if !path.is_dir() && !names_it {
+            told.knows(server, path)?;
+        } else if names_it || path.join(SNAPSHOT_FILE).is_file() {
+            of_snapshot(input, path)?.iter().try_for_each(|path| told.knows(server, path))?;
+        } else {
+            of_folder(path, |path| told.knows(server, path))?;
         }
     }
     Ok(())
+}
+
+/// Returns the files of a snapshot that TVS is said to know: its lists, and the certificates of TVS
+/// servers.
+fn of_snapshot(input: &Input, folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let paths = Loaded::read(input, folder)?.known_to_tvs()?;
+    if paths.is_empty() {
+        return Err(format!(
+            "--tvs-knows {}: a snapshot without a list and without a TVS certificate",
+            input::name(folder)
+        ));
+    }
+    Ok(paths)
+}
+
+/// Reads every file of a folder of lists and certificates.
+fn of_folder(
+    folder: &Path,
+    mut knows: impl FnMut(&Path) -> Result<(), String>,
+) -> Result<(), String> {
+    let expected =
+        "expected a folder of lists and certificates, or a snapshot of `trustlist collect`";
+    let paths = files_of(folder)?;
+    if paths.is_empty() {
+        return Err(format!("--tvs-knows {}: no file in it, {expected}", input::name(folder)));
+    }
+    paths.iter().try_for_each(|path| {
+        knows(path).map_err(|error| format!("{error} (--tvs-knows: {expected})"))
+    })
 }
 
 /// The facts for the phone of a question.
 pub(super) struct OfPhone<'a> {
     pub(super) question: &'a mut Question,
     pub(super) input: &'a Input,
+    /// Receives a line for each certificate that is of another server.
+    pub(super) notes: &'a mut Vec<String>,
 }
 
 impl Told for OfPhone<'_> {
@@ -260,7 +308,12 @@ impl Told for OfPhone<'_> {
     }
 
     fn presents(&mut self, server: &str, path: &Path) -> Result<(), String> {
-        let said = self.question.tvs_presents(server, self.input.read(path)?);
+        let bytes = self.input.read(path)?;
+        if let Some(der) = question::certificates(&bytes).unwrap_or_default().first() {
+            let presented = question::certificate(&mut Files::new(Verifier), der).ok();
+            self.notes.extend(presented.and_then(|presented| mixups::of_tvs(server, &presented)));
+        }
+        let said = self.question.tvs_presents(server, bytes);
         say(self.input, &input::name(path), said)
     }
 
@@ -279,16 +332,41 @@ impl Told for OfPhone<'_> {
     }
 }
 
+/// The facts about TVS for many phones.
+pub(crate) struct OfMany {
+    pub(crate) answers: TvsAnswers,
+    /// The lists that TVS is said to know, with their names.
+    pub(crate) lists: Vec<(FileId, String)>,
+}
+
+impl OfMany {
+    /// Returns an assumption for each list that TVS is said to know and that is offered: then TVS
+    /// knows its signer in any case.
+    pub(crate) fn assumed(&self, offered: impl Fn(&FileId) -> bool) -> Vec<String> {
+        let mut names: Vec<&String> = Vec::new();
+        for (file, name) in &self.lists {
+            if offered(file) && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let sentence =
+            |name: &String| Assumption::new(Taken::OfferedListKnownToTvs, name.clone()).to_string();
+        names.into_iter().map(sentence).collect()
+    }
+}
+
 /// Reads both options for many phones.
-pub(crate) fn answers(arguments: &TvsArguments, reader: &mut Reader) -> Result<TvsAnswers, String> {
-    let mut of_fleet = OfFleet { said: TvsSaid::default(), reader };
-    tell(arguments, &mut of_fleet)?;
-    Ok(of_fleet.said.answers())
+pub(crate) fn answers(arguments: &TvsArguments, reader: &mut Reader) -> Result<OfMany, String> {
+    let input = reader.input.clone();
+    let mut of_fleet = OfFleet { said: TvsSaid::default(), lists: Vec::new(), reader };
+    tell(&input, arguments, &mut of_fleet)?;
+    Ok(OfMany { answers: of_fleet.said.answers(), lists: of_fleet.lists })
 }
 
 /// The facts for every phone of a fleet.
 struct OfFleet<'a> {
     said: TvsSaid,
+    lists: Vec<(FileId, String)>,
     reader: &'a mut Reader,
 }
 
@@ -313,6 +391,7 @@ impl Told for OfFleet<'_> {
 
     fn presents(&mut self, server: &str, path: &Path) -> Result<(), String> {
         let presents = self.reader.certificate(path)?;
+        self.reader.notes.extend(mixups::of_tvs(server, &presents));
         self.server(server, Some(presents));
         Ok(())
     }
@@ -322,7 +401,10 @@ impl Told for OfFleet<'_> {
     }
 
     fn knows(&mut self, server: Option<&str>, path: &Path) -> Result<(), String> {
-        self.said.knows.push((server.map(Arc::from), self.reader.known_certificates(path)?));
+        let known = self.reader.known_to_tvs(path)?;
+        let name = input::name(path);
+        self.lists.extend(known.lists.into_iter().map(|list| (list, name.clone())));
+        self.said.knows.push((server.map(Arc::from), known.certificates));
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use super::arguments::{self, Arguments, OfPhone};
 use crate::input::{self, Input};
 use crate::limits::MAX_KNOWN_FILES;
+use crate::values::servers;
 use crate::words::{self, plural};
 use sha1::Digest;
 use std::collections::HashMap;
@@ -12,8 +13,8 @@ use trustlist::facts::{
     CertificateFacts, FileId, Files, ListFacts, ListKind, SignatureAnswer, Signatures,
 };
 use trustlist::fleet::LooseSignatures;
-use trustlist::phone::{ConfigOffer, KnownCertificate, ListOffer};
-use trustlist::question::{self, Question, QuestionError, Verifier};
+use trustlist::phone::{ConfigOffer, ListOffer};
+use trustlist::question::{self, KnownToTvs, Question, QuestionError, Verifier};
 use trustlist::report::list::parse_error;
 use trustlist::wire::{self, File};
 
@@ -22,10 +23,12 @@ pub(crate) struct Reader {
     pub(crate) input: Input,
     pub(crate) files: Files<Verifier>,
     pub(crate) known: Option<Known>,
+    /// Doubts about what was read, one line each: probable mix-ups.
+    pub(crate) notes: Vec<String>,
 }
 
-/// Asks what the arguments say, with a line for each list that was taken from a paste of the other
-/// option. The error is one line that names the file.
+/// Asks what the arguments say, with a line for each doubt about the files, and for each list that
+/// was taken from a paste of the other option. The error is one line that names the file.
 pub(super) fn ask(input: &Input, arguments: &Arguments) -> Result<(Question, Vec<String>), String> {
     let mut notes = Vec::new();
     let [installed_itl, installed_ctl] = or_same_paste(
@@ -75,7 +78,7 @@ pub(super) fn ask(input: &Input, arguments: &Arguments) -> Result<(Question, Vec
         None => {}
     }
     if let Some(names) = &arguments.cm_group {
-        question.cm_group(names);
+        question.cm_group(names.iter().flat_map(|names| servers(names)));
     }
     if let Some(server) = &arguments.tftp_server {
         question.tftp_server(server);
@@ -89,7 +92,11 @@ pub(super) fn ask(input: &Input, arguments: &Arguments) -> Result<(Question, Vec
     if let Some(at) = arguments.at {
         question.at(at);
     }
-    arguments::tell(&arguments.tvs, &mut OfPhone { question: &mut question, input })?;
+    arguments::tell(
+        input,
+        &arguments.tvs,
+        &mut OfPhone { question: &mut question, input, notes: &mut notes },
+    )?;
     Ok((question, notes))
 }
 
@@ -111,6 +118,9 @@ fn installed(
     match Known::checksum(path) {
         Some(checksum) => by_checksum(input, path, &checksum, known),
         None => {
+            if let Some(error) = Known::near_checksum(path) {
+                return Err(error);
+            }
             let bytes = input.list_file(path)?;
             Known::fits_its_name(path, &bytes)?;
             Ok((input::name(path), bytes.into()))
@@ -163,7 +173,7 @@ impl Reader {
     /// Nothing is read yet but the folder of known lists.
     pub(crate) fn new(input: &Input, known: Option<&Path>) -> Result<Self, String> {
         let known = known.map(|folder| Known::read(input, folder)).transpose()?;
-        Ok(Self { input: input.clone(), files: Files::new(Verifier), known })
+        Ok(Self { input: input.clone(), files: Files::new(Verifier), known, notes: Vec::new() })
     }
 
     /// A list that the server offers; without a path it has none.
@@ -209,16 +219,19 @@ impl Reader {
         self.input.whole_list(&mut self.files, name, bytes, Some(kind))
     }
 
-    /// Returns the certificates of a file that TVS knows.
-    pub(super) fn known_certificates(
-        &mut self,
-        path: &Path,
-    ) -> Result<Vec<KnownCertificate>, String> {
+    /// Returns what a file says that TVS knows. A paste that lost a part of a list is refused, as one of
+    /// the list on many phones is.
+    pub(super) fn known_to_tvs(&mut self, path: &Path) -> Result<KnownToTvs, String> {
         let (name, bytes) = (input::name(path), self.input.held(path)?);
         self.input.list_size(&name, &bytes)?;
-        let known =
-            question::known_certificates(&mut self.files, &bytes, &self.input.limits.paste());
-        known.map_err(|error| self.input.given_error(&name, &error))
+        let known = question::known_file(&mut self.files, &bytes, &self.input.limits.paste());
+        let known = known.map_err(|error| self.input.given_error(&name, &error))?;
+        match known.lost.first() {
+            Some(lost) => {
+                Err(format!("{name}: {lost}: expected the file itself, or a whole paste"))
+            }
+            None => Ok(known),
+        }
     }
 
     /// A certificate in PEM or DER.
@@ -266,6 +279,9 @@ pub(crate) struct Known {
     sha1: Index,
     sha256: Index,
 }
+
+/// Digits of the shortest text that is taken for a mistyped checksum.
+const MIN_DIGITS: usize = 12;
 
 /// A file that was looked for by its checksum.
 #[derive(Debug)]
@@ -328,6 +344,21 @@ impl Known {
         if path.exists() { None } else { Self::checksum_of(path.to_str()?) }
     }
 
+    /// Returns the error for what looks like a checksum with too few or too many digits. `None` for a
+    /// file, and for other words.
+    pub(crate) fn near_checksum(path: &Path) -> Option<String> {
+        let text = path.to_str().filter(|_| !path.exists())?;
+        let digits = || text.chars().filter(|c| !matches!(c, ':' | ' ' | '\t'));
+        let count = digits().count();
+        let near = count >= MIN_DIGITS && digits().all(|digit| digit.is_ascii_hexdigit());
+        (near && Self::checksum_of(text).is_none()).then(|| {
+            format!(
+                "{}: {count} hexadecimal digits and no file: an MD5 has 32, a SHA-1 40, a SHA-256 64",
+                trustlist::report::Plain(text)
+            )
+        })
+    }
+
     /// Reads a checksum: MD5, SHA-1 or SHA-256 in hexadecimal digits, with any separators.
     pub(crate) fn checksum_of(text: &str) -> Option<Vec<u8>> {
         trustlist::question::checksum_of(text)
@@ -354,7 +385,7 @@ impl Known {
     /// Returns the file that has this MD5, SHA-1 or SHA-256; `None` if there is none.
     ///
     /// # Errors
-    /// When files with different bytes have it: MD5 and SHA-1 collide where somebody makes them collide.
+    /// When files with different bytes have it: MD5 and SHA-1 collisions can be made on purpose.
     pub(crate) fn find(&self, checksum: &[u8]) -> Result<Option<KnownFile>, String> {
         let index = match checksum.len() {
             16 => self.md5.get_or_init(|| self.index(|bytes| md5::Md5::digest(bytes).to_vec())),

@@ -23,8 +23,14 @@ pub(crate) struct CheckReport {
     pub(crate) after: String,
     /// Groups of phones with the same answer, the worst first.
     pub(crate) groups: Vec<CheckGroup>,
+    /// The phones above that name no CallManager group, in the other groups that were given. They are
+    /// counted above only.
+    pub(crate) other_groups: Vec<CheckGroup>,
     /// Parts that could not be judged, one line each: the answer is then undecided.
     pub(crate) open: Vec<String>,
+    /// Parts of the second snapshot that do not agree with each other, one line each: the answer is then
+    /// never a yes.
+    pub(crate) differs: Vec<String>,
     /// Assumptions, one sentence each.
     pub(crate) assumed: Vec<String>,
     /// Rows of the inventory that could not be used; the first of them, by line.
@@ -46,6 +52,8 @@ pub(crate) struct CheckGroup {
     pub(crate) devices: Vec<String>,
     /// The number of phones, if there is an inventory.
     pub(crate) phones: Option<u64>,
+    /// True if they may load from any node, of which this one has the worst answer.
+    pub(crate) any_node: bool,
     /// Their answer.
     pub(crate) answer: Answer,
     /// The reasons, one sentence each.
@@ -58,7 +66,8 @@ impl CheckReport {
     /// Returns the worst answer; what could not be judged leaves it undecided.
     pub(crate) fn verdict(&self) -> Option<Verdict> {
         let worst = self.groups.iter().map(|group| group.answer.verdict).max();
-        let open = (!self.open.is_empty()).then_some(Verdict::Depends);
+        let doubtful = !(self.open.is_empty() && self.differs.is_empty());
+        let open = doubtful.then_some(Verdict::Depends);
         worst.max(open)
     }
 
@@ -68,6 +77,13 @@ impl CheckReport {
         let groups = || self.groups.iter().filter(|group| group.answer.verdict == wanted);
         let known = self.groups.iter().any(|group| group.phones.is_some());
         (known.then(|| groups().filter_map(|group| group.phones).sum()), groups().count())
+    }
+
+    /// Checks if a missing fact about phones is all that is open, and none of them refuses a file whatever
+    /// it is.
+    fn is_harmless(&self) -> bool {
+        let refuses = |group: &CheckGroup| group.answer.may_refuse;
+        self.open.is_empty() && self.differs.is_empty() && !self.groups.iter().any(refuses)
     }
 
     /// Returns the answer in one line.
@@ -85,8 +101,18 @@ impl CheckReport {
         let mut line = match self.verdict() {
             None => "Nothing was judged".to_owned(),
             Some(Verdict::Accept) => "YES: the phones accept what the nodes serve".to_owned(),
-            Some(Verdict::Depends) if open_groups == 0 => {
-                "UNDECIDED: facts are missing (see Not judged)".to_owned()
+            Some(Verdict::Depends) if open_groups == 0 => match (&self.open[..], &self.differs[..])
+            {
+                ([], _) => format!(
+                    "UNDECIDED: the phones accept what the nodes serve, but the lists and servers of {} do \
+                     not agree",
+                    self.after
+                ),
+                ([one], []) => format!("UNDECIDED: {one}"),
+                _ => "UNDECIDED: facts are missing (see Not judged)".to_owned(),
+            },
+            Some(Verdict::Depends) if self.is_harmless() => {
+                format!("UNDECIDED: {}, but either way they refuse nothing", open())
             }
             Some(Verdict::Depends) => format!("UNDECIDED: {}", open()),
             Some(Verdict::Reject) if open_groups == 0 => {
@@ -116,12 +142,14 @@ impl CheckGroup {
             [] => String::new(),
             models => format!(", {}", some(models)),
         };
-        format!("TFTP {}{group}{models}{devices}", self.tftp)
+        let any = self.any_node && self.answer.verdict != Verdict::Accept;
+        let tftp = if any { " if they load from it" } else { "" };
+        format!("TFTP {}{tftp}{group}{models}{devices}", self.tftp)
     }
 }
 
 /// The first names, and how many more there are.
-fn some(names: &[String]) -> String {
+pub(crate) fn some(names: &[String]) -> String {
     match names.split_at_checked(MAX_NAMES) {
         Some((first, rest)) if !rest.is_empty() => {
             format!("{} and {} more", first.join("; "), rest.len())
@@ -129,6 +157,12 @@ fn some(names: &[String]) -> String {
         _ => names.join("; "),
     }
 }
+
+/// The heading of the groups in which phones are not counted.
+const OTHER_GROUPS: &str = "The same phones in the other CallManager groups of --cm-group";
+
+/// The heading of what does not agree in the second snapshot.
+const DIFFERS: &str = "The offered lists and the servers do not agree";
 
 /// The largest number of names in a line.
 const MAX_NAMES: usize = 6;
@@ -158,6 +192,8 @@ pub(crate) struct AgreementCheck {
 /// The kind of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AgreementKind {
+    /// The CTL names the certificates of CallManager, TFTP and CAPF that the ITL names (L-04).
+    CertificatesInCtl,
     /// Everything was collected.
     Collected,
     /// The CTLs of all nodes are one.
@@ -193,6 +229,7 @@ impl AgreementKind {
     /// Every value.
     #[cfg(test)]
     pub(crate) const ALL: &'static [Self] = &[
+        Self::CertificatesInCtl,
         Self::Collected,
         Self::CtlOfNodes,
         Self::Expiry,
@@ -206,6 +243,7 @@ impl AgreementKind {
     /// The word for it.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
+            Self::CertificatesInCtl => "certificates-in-ctl",
             Self::Collected => "collected",
             Self::CtlOfNodes => "ctl-of-nodes",
             Self::Expiry => "expiry",

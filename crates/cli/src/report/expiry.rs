@@ -1,6 +1,5 @@
 //! When certificates end: as a table, as JSON and as a calendar.
 
-use super::shape;
 use serde::Serialize;
 use std::fmt::Write;
 use trustlist::facts::{Name, Serial, Timestamp};
@@ -13,7 +12,7 @@ pub(crate) const EXPIRY_SCHEMA: &str = "trustlist.expiry/1";
 /// Every certificate of some files, those that end first in front; those without a date at the end.
 #[derive(Debug)]
 pub(crate) struct ExpiryReport {
-    /// The date from which days are counted.
+    /// The date that days are counted from.
     pub(crate) at: Timestamp,
     /// The days that were asked for.
     pub(crate) within_days: Option<u32>,
@@ -30,9 +29,9 @@ pub(crate) struct Ending {
     pub(crate) issuer: Option<Name>,
     /// Its serial number.
     pub(crate) serial: Option<Serial>,
-    /// The first second in which it is valid.
+    /// The first second of its validity.
     pub(crate) not_before: Option<Timestamp>,
-    /// The last second in which it is valid.
+    /// The last second of its validity.
     pub(crate) not_after: Option<Timestamp>,
     /// Where it is.
     pub(crate) uses: Vec<String>,
@@ -70,7 +69,7 @@ pub(crate) struct ExpiryAnswer {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = EXPIRY_SCHEMA)))]
     schema: &'static str,
-    /// The date from which days are counted.
+    /// The date that days are counted from.
     #[cfg_attr(test, schemars(with = "super::schema::Date"))]
     at: String,
     /// The days that were asked for (`--within`).
@@ -115,7 +114,7 @@ pub(crate) fn expiry_json(report: &ExpiryReport) -> Value {
         days_left: ending.days_left(report.at),
         uses: ending.uses.clone(),
     });
-    shape::value(&ExpiryAnswer {
+    Value::of(&ExpiryAnswer {
         schema: EXPIRY_SCHEMA,
         at: report.at.to_string(),
         within_days: report.within_days,
@@ -173,6 +172,14 @@ pub(crate) fn expiry_calendar(report: &ExpiryReport) -> String {
         let about = format!("serial {serial}\nused in:\n{}", ending.uses.join("\n"));
         line(&mut page, &format!("DESCRIPTION:{}", calendar_text(&about)));
         line(&mut page, "TRANSP:TRANSPARENT");
+        // On the day itself it is too late for a change.
+        let days = report.within_days.unwrap_or(ALARM_DAYS);
+        line(&mut page, "BEGIN:VALARM");
+        line(&mut page, "ACTION:DISPLAY");
+        let told = format!("Certificate {} ends in {days} days", ending.name());
+        line(&mut page, &format!("DESCRIPTION:{}", calendar_text(&told)));
+        line(&mut page, &format!("TRIGGER:-P{days}D"));
+        line(&mut page, "END:VALARM");
         line(&mut page, "END:VEVENT");
     }
     line(&mut page, "END:VCALENDAR");
@@ -213,6 +220,8 @@ fn line(page: &mut String, text: &str) {
 }
 
 const DAY: i64 = 86_400;
+/// Days before the end at which a calendar gives the alarm, if --within does not say.
+const ALARM_DAYS: u32 = 90;
 /// Characters of a date.
 const DATE: usize = 10;
 /// Bytes of the longest line of a calendar.

@@ -2,7 +2,6 @@
 
 use super::check::{AgreementKind, AgreementVerdict};
 use serde::ser::{Serialize, Serializer};
-pub(crate) use trustlist::report::shape::value;
 
 /// A value that answers write as its word.
 #[derive(Clone, Copy, Debug)]

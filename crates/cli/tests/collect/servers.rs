@@ -120,6 +120,15 @@ pub fn presenting(versions: &'static [u16], der: Vec<u8>) -> Server {
     tvs(move |offered| versions.contains(&offered).then(|| hello_and_certificate(offered, &der)))
 }
 
+/// A name of two servers: with TLS 1.2 it presents the first certificate, with older versions the
+/// other one.
+pub fn presenting_two(first: Vec<u8>, other: Vec<u8>) -> Server {
+    tvs(move |offered| {
+        let der = if offered == 0x0303 { &first } else { &other };
+        (offered < 0x0304).then(|| hello_and_certificate(offered, der))
+    })
+}
+
 /// ServerHello (RFC 5246 section 7.4.1.3), Certificate (7.4.2) and ServerHelloDone (7.4.5), in one
 /// record.
 fn hello_and_certificate(version: u16, der: &[u8]) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! The JSON of `trustlist build`: which records a list shall hold, by the certificates they are made from.
 
-use super::field::{AddressText, Name, OneOf, forms, given, texts, words};
+use super::field::{AddressText, Name, OneOf, forms, given, texts, value_words};
 use super::json::{Comments, Place, string};
 use super::{CaseError, Limits, parse_within, read};
 use serde::Deserialize;
@@ -268,7 +268,7 @@ forms! {
     BuildForm = SCHEMA;
 }
 
-words! {
+value_words! {
     DigestAlgorithm {
         "sha1" => Self::Sha1, "sha256" => Self::Sha256, "sha512" => Self::Sha512,
     }

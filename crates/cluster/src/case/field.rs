@@ -1,8 +1,8 @@
 //! Kinds of fields that several documents have.
 
 use super::json::{or_list, string, text};
-use crate::cluster::{Mode, Policy};
-use crate::release::Product;
+use crate::cluster::{CtlStart, ItlStart, LscStart, Mode, Policy};
+use crate::release::{Product, RecoveryScope};
 use crate::report::shape::Word;
 use core::fmt;
 use core::marker::PhantomData;
@@ -160,10 +160,22 @@ macro_rules! all_words {
     )+};
 }
 
-all_words!(Kept, Lean, Outcome, Policy, Via);
+all_words!(
+    CtlStart,
+    ItlStart,
+    Kept,
+    Lean,
+    LscStart,
+    Mode,
+    Outcome,
+    Policy,
+    Product,
+    RecoveryScope,
+    Via,
+);
 
 /// Says the words of values, in the order of messages.
-macro_rules! words {
+macro_rules! value_words {
     ($($type:ty { $($word:expr => $value:expr),+ $(,)? })+) => {$(
         impl $crate::case::field::Words for $type {
             fn words() -> Vec<(&'static str, Self)> {
@@ -172,7 +184,7 @@ macro_rules! words {
         }
     )+};
 }
-pub(super) use words;
+pub(super) use value_words;
 
 /// Declares the name and version of a form.
 macro_rules! forms {
@@ -188,11 +200,6 @@ macro_rules! forms {
     )+};
 }
 pub(super) use forms;
-
-words! {
-    Mode { "mixed" => Self::Mixed, "non-secure" => Self::NonSecure }
-    Product { "cucm" => Self::Cucm, "imp" => Self::Imp }
-}
 
 /// An object whose keys are names, in the order of the document.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! The cluster of a scenario: nodes, phones, settings.
 
-use super::field::{Entries, Ignored, Name, OneOf, TlsText, Words, forms, texts, words};
+use super::field::{Entries, Ignored, Name, OneOf, TlsText, forms, texts, value_words};
 #[cfg(test)]
 use super::input_schema::for_readers;
 use super::json::{Comments, Place, string, text};
@@ -194,15 +194,11 @@ struct PhoneFields<'a> {
     online: Option<bool>,
 }
 
-words! {
-    RecoveryScope { "node" => Self::Node, "cluster" => Self::Cluster }
+value_words! {
     // The contract names two; P-7 treats "authenticated" alike, so it is read too.
     PhoneSecurity {
         "non-secure" => Self::NonSecure, "encrypted" => Self::Encrypted, "authenticated" => Self::Encrypted,
     }
-    LscStart { "none" => Self::None, "current" => Self::Current }
-    ItlStart { "current" => Self::Current, "none" => Self::None, "foreign" => Self::Foreign }
-    CtlStart { "current" => Self::Current, "none" => Self::None, "stale" => Self::Stale }
 }
 
 texts! {
@@ -211,8 +207,7 @@ texts! {
 }
 
 fn mode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Mode, D::Error> {
-    let meaning = |word: &str| Mode::words().into_iter().find(|(known, _)| *known == word);
-    text(deserializer, "non-secure or mixed", meaning).map(|(_, mode)| mode)
+    text(deserializer, "non-secure or mixed", Mode::from_word)
 }
 
 /// The version of a cluster.

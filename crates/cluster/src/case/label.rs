@@ -1,7 +1,7 @@
 //! Certificates as labels: what `certificates` says of them, and the meaning of a label without an entry.
 
 use super::CaseError;
-use super::field::{DateText, Entries, OneOf, Words, words};
+use super::field::{DateText, Entries, OneOf, Words, value_words};
 use super::json::{Place, shown, string, text};
 use serde::{Deserialize, Deserializer};
 use sha1::{Digest as _, Sha1};
@@ -163,12 +163,12 @@ impl Labels {
     }
 
     /// Checks if this certificate only claims its issuer and serial number.
-    pub(crate) fn is_forged(&self, certificate: &CertificateFacts) -> bool {
+    pub fn is_forged(&self, certificate: &CertificateFacts) -> bool {
         self.by_identity.get(&certificate.identity).is_some_and(|genuine| **genuine != *certificate)
     }
 
     /// The first label, by the alphabet, of the certificate that owns this issuer and serial number.
-    pub(crate) fn genuine_label(&self, identity: &Identity) -> Option<&str> {
+    pub fn genuine_label(&self, identity: &Identity) -> Option<&str> {
         let genuine = self.by_identity.get(identity)?;
         self.by_label.iter().find(|(_, held)| *held == genuine).map(|(label, _)| label.as_str())
     }
@@ -192,7 +192,7 @@ pub(super) enum KeyWord {
     Unknown,
 }
 
-words! {
+value_words! {
     KeyWord {
         "rsa" => Self::Rsa, "elliptic-curve" => Self::EllipticCurve, "unknown" => Self::Unknown,
     }

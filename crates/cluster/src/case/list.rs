@@ -1,7 +1,9 @@
 //! LIST and the configuration of spec/CONTRACT.md section 3, and the ids of their files.
 
 use super::CaseError;
-use super::field::{self, AddressText, DateText, DigestText, Label, OneOf, RoleText, given, words};
+use super::field::{
+    self, AddressText, DateText, DigestText, Label, OneOf, RoleText, given, value_words,
+};
 use super::json::Place;
 use super::label::Labels;
 use serde::Deserialize;
@@ -27,7 +29,7 @@ impl SymbolSignatures {
     }
 
     /// The key of a file's signer.
-    pub(super) fn key(&self, file: &FileId) -> Option<&KeyFacts> {
+    pub fn key(&self, file: &FileId) -> Option<&KeyFacts> {
         self.get(file).map(|(_, key)| key)
     }
 
@@ -126,7 +128,7 @@ pub(super) struct Config<'a> {
     encrypted: Option<bool>,
 }
 
-words! {
+value_words! {
     Form {
         "certificate" => Self::Certificate, "hash" => Self::Hash, "none" => Self::None, "empty" => Self::Empty,
     }

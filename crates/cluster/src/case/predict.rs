@@ -542,7 +542,9 @@ mod tests {
     fn a_typing_mistake_in_a_model_is_told() {
         let text = r#"{ "schema": "trustlist.predict/1", "phone": { "model": "8581", "ctl": null, "itl": null },
                         "offer": { "ctl": null, "itl": null, "config": null }, "tvs": [] }"#;
-        let expected = ["no model 8581 is known: 8851? (phone.security_by_default not given)"];
+        let expected = [
+            "the model 8581 is not known: did you mean 8851? (phone.security_by_default not given)",
+        ];
         assert_eq!(told(&case(text).report().assumed), expected);
     }
 
@@ -551,7 +553,7 @@ mod tests {
         let text = r#"{ "schema": "trustlist.predict/1", "phone": { "model": "ATA 191", "ctl": null, "itl": null },
                         "offer": { "ctl": null, "itl": null, "config": null }, "tvs": [] }"#;
         let expected = [
-            "it is not known if ATA 191 has Security By Default: phone.security_by_default not given",
+            "the device table does not have ATA 191, so it is not known if it has Security By Default: phone.security_by_default not given",
         ];
         assert_eq!(told(&case(text).report().assumed), expected);
         let text = r#"{ "schema": "trustlist.predict/1", "phone": {}, "offer": {} }"#;

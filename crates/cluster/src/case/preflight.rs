@@ -5,7 +5,7 @@ use super::field::{Ignored, LongText, Name};
 use super::json::{Comments, string};
 use super::{CaseError, parse, read};
 use crate::cluster::Mode;
-use crate::preflight::{self, SecurityMode};
+use crate::preflight;
 use crate::release::{Release, ReleaseError};
 use crate::report::shape::Word;
 use serde::de::Error as _;
@@ -55,10 +55,7 @@ impl Context<'_> {
         let names =
             |names: Vec<Name<'_>>| names.into_iter().map(|name| Arc::from(name.0)).collect();
         preflight::Context {
-            mode: self.mode.map(|mode| match mode.0 {
-                Mode::Mixed => SecurityMode::Mixed,
-                Mode::NonSecure => SecurityMode::NonSecure,
-            }),
+            mode: self.mode.map(|mode| mode.0),
             tftp_nodes: self.tftp_nodes.map(names),
             version: self.version.map(|version| version.0),
             at: self.at.map(|day| day.0),

@@ -11,7 +11,8 @@ use crate::cluster::{
     Cert, Cluster, CtlStart, ErasedLists, ItlStart, LscStart, MAX_WAIT_MINUTES, Mode, NodeId,
     NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Phones, Policy, Rollback, StoreUnit,
 };
-use crate::release::{RecoveryScope, ReleaseRules as _, Service, Unit};
+use crate::plan::SafePlan;
+use crate::release::{ReleaseRules as _, Service, Unit};
 use crate::report::shape::Word;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -135,6 +136,18 @@ impl Scenario {
             plan: Vec::new(),
             policies: Policy::ALL.to_vec(),
         })
+    }
+
+    /// Returns a plan as a scenario, to be simulated under every policy.
+    pub fn of_plan(plan: &SafePlan) -> Self {
+        let units: Vec<&str> = plan.request.renew.iter().map(|unit| unit.as_str()).collect();
+        Self {
+            id: None,
+            title: Some(format!("Regenerate {}", units.join(", "))),
+            cluster: plan.cluster.clone(),
+            plan: plan.operations(),
+            policies: Policy::ALL.to_vec(),
+        }
     }
 
     /// The scenario as JSON, as it can be read again.
@@ -442,7 +455,7 @@ pub fn cluster_json(cluster: &Cluster) -> Value {
     let release = cluster.release();
     let mut fields = Map::new();
     fields.insert("version".to_owned(), release.to_string().into());
-    fields.insert("mode".to_owned(), mode(cluster.mode()).into());
+    fields.insert("mode".to_owned(), cluster.mode().as_str().into());
     let flags = [
         ("rollback", cluster.rollback, false),
         ("clusterwide_delete", cluster.clusterwide_delete, release.clusterwide_delete()),
@@ -455,9 +468,7 @@ pub fn cluster_json(cluster: &Cluster) -> Value {
             .map(|(key, is, _)| (key.to_owned(), is.into())),
     );
     if cluster.recovery_scope != release.recovery_scope() {
-        let scope =
-            if cluster.recovery_scope == RecoveryScope::Cluster { "cluster" } else { "node" };
-        fields.insert("itlrecovery_scope".to_owned(), scope.into());
+        fields.insert("itlrecovery_scope".to_owned(), cluster.recovery_scope.as_str().into());
     }
     if let Some(token) = cluster.token() {
         fields.insert("ctl_signer".to_owned(), cluster.label(token).into());
@@ -503,9 +514,10 @@ fn phone(cluster: &Cluster, spec: &PhoneSpec) -> Value {
     put("cm_group", node_names(cluster, &spec.cm_group));
     let words = [
         ("security", (spec.security == PhoneSecurity::Encrypted).then_some("encrypted")),
-        ("lsc", (spec.lsc == LscStart::Current).then_some("current")),
-        ("itl", itl(spec.itl)),
-        ("ctl", ctl(spec.ctl)),
+        ("lsc", (spec.lsc != LscStart::None).then_some(spec.lsc.as_str())),
+        ("itl", (spec.itl != ItlStart::Current).then_some(spec.itl.as_str())),
+        // `current` is the default in mixed mode, and the same as none elsewhere.
+        ("ctl", (spec.ctl != CtlStart::Current).then_some(spec.ctl.as_str())),
     ];
     words
         .into_iter()
@@ -531,23 +543,6 @@ fn phone(cluster: &Cluster, spec: &PhoneSpec) -> Value {
         put("online", false.into());
     }
     fields.into()
-}
-
-const fn itl(start: ItlStart) -> Option<&'static str> {
-    match start {
-        ItlStart::Current => None,
-        ItlStart::Foreign => Some("foreign"),
-        ItlStart::None => Some("none"),
-    }
-}
-
-/// `current` is the default in mixed mode, and the same as none elsewhere.
-const fn ctl(start: CtlStart) -> Option<&'static str> {
-    match start {
-        CtlStart::Current => None,
-        CtlStart::None => Some("none"),
-        CtlStart::Stale => Some("stale"),
-    }
 }
 
 fn node_names(cluster: &Cluster, nodes: &[NodeId]) -> Value {
@@ -610,7 +605,7 @@ fn step(cluster: &Cluster, operation: &Operation) -> Value {
             put("service", service.as_str().into());
             put("node", nodes(cluster, scope));
         }
-        Op::SetMode(to) => put("mode", mode(*to).into()),
+        Op::SetMode(to) => put("mode", to.as_str().into()),
         Op::SetRollback(rollback) => put("value", (*rollback == Rollback::On).into()),
         Op::Wait { minutes } => put("minutes", (*minutes).into()),
     }
@@ -631,12 +626,5 @@ fn phones(cluster: &Cluster, scope: &Phones) -> Value {
     match scope {
         Phones::All => "all".into(),
         Phones::These(phones) => phones.iter().map(|&phone| cluster.phone_name(phone)).collect(),
-    }
-}
-
-const fn mode(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Mixed => "mixed",
-        Mode::NonSecure => "non-secure",
     }
 }

@@ -13,13 +13,14 @@ use core::fmt;
 use std::collections::HashMap;
 use trustlist::phone::{Device, Family, SecurityByDefault, TlsVersion};
 
-/// Whether phones may be encrypted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Mode {
-    /// Mode 1: there is a CTL.
-    Mixed,
-    /// Mode 0.
-    NonSecure,
+words! {
+    /// Whether phones may be encrypted.
+    pub enum Mode ["Mode": "The security mode of the cluster."] {
+        /// Mode 1: there is a CTL.
+        Mixed = "mixed",
+        /// Mode 0.
+        NonSecure = "non-secure",
+    }
 }
 
 /// A node of the inventory.
@@ -46,35 +47,38 @@ pub enum PhoneSecurity {
     NonSecure,
 }
 
-/// The phone's own certificate at the start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LscStart {
-    /// Issued by the CAPF certificate of the publisher.
-    Current,
-    /// None.
-    None,
+words! {
+    /// The phone's own certificate at the start.
+    pub enum LscStart {
+        /// None.
+        None = "none",
+        /// Issued by the CAPF certificate of the publisher.
+        Current = "current",
+    }
 }
 
-/// The phone's ITL at the start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ItlStart {
-    /// The one that its TFTP server serves.
-    Current,
-    /// One of another cluster, with nothing in common.
-    Foreign,
-    /// None.
-    None,
+words! {
+    /// The phone's ITL at the start.
+    pub enum ItlStart {
+        /// The one that its TFTP server serves.
+        Current = "current",
+        /// None.
+        None = "none",
+        /// One of another cluster, with nothing in common.
+        Foreign = "foreign",
+    }
 }
 
-/// The phone's CTL at the start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum CtlStart {
-    /// The one that is served; none where the cluster has none.
-    Current,
-    /// None.
-    None,
-    /// One of this shape whose certificates are no longer known.
-    Stale,
+words! {
+    /// The phone's CTL at the start.
+    pub enum CtlStart {
+        /// The one that is served; none where the cluster has none.
+        Current = "current",
+        /// None.
+        None = "none",
+        /// One of this shape whose certificates are no longer known.
+        Stale = "stale",
+    }
 }
 
 /// A phone.

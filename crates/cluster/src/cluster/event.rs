@@ -192,52 +192,56 @@ pub enum Event {
     },
 }
 
-/// How a CTL was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum CtlKind {
-    /// With every node's certificate, by the normal signer.
-    Full,
-    /// The same, signed by the publisher's CallManager (P-REC-3).
-    LocalKey,
-    /// Emptied at leaving mixed mode (P-BLANK-3).
-    Reduced,
+words! {
+    /// How a CTL was made.
+    pub enum CtlKind ["CtlKind": "How a CTL was made: whole, by `reset localkey`, or emptied at leaving mixed mode (P-BLANK-3)."] {
+        /// With every node's certificate, by the normal signer.
+        Full = "full",
+        /// The same, signed by the publisher's CallManager (P-REC-3).
+        LocalKey = "local-key",
+        /// Emptied at leaving mixed mode (P-BLANK-3).
+        Reduced = "reduced",
+    }
 }
 
-/// Why a file left a trust store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FileTrigger {
-    /// By hand.
-    Operator,
-    /// By platform event (C-48).
-    PlatformEvent,
-    /// Its successor came (C-24).
-    Replaced,
+words! {
+    /// Why a file left a trust store.
+    pub enum FileTrigger ["FileTrigger": "Why a file left a trust store (spec/CLUSTER-RULES.md C-24, C-48)."] {
+        /// By hand.
+        Operator = "operator",
+        /// By platform event (C-48).
+        PlatformEvent = "platform-event",
+        /// Its successor came (C-24).
+        Replaced = "replaced",
+    }
 }
 
-/// Why a file came into a trust store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ImportTrigger {
-    /// The database changed (C-32).
-    ChangeNotification,
-    /// The notification service started (C-46).
-    ServiceStart,
-    /// The periodic sync found rows without a file (C-33).
-    Sync,
+words! {
+    /// Why a file came into a trust store.
+    pub enum ImportTrigger ["ImportTrigger": "Why a file came into a trust store (spec/CLUSTER-RULES.md C-32, C-33, C-46)."] {
+        /// The database changed (C-32).
+        ChangeNotification = "change-notification",
+        /// The notification service started (C-46).
+        ServiceStart = "service-start",
+        /// The periodic sync found rows without a file (C-33).
+        Sync = "sync",
+    }
 }
 
-/// The cause of a reset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ResetCause {
-    /// They booted.
-    Boot,
-    /// By themselves after a certificate was regenerated (P-14, policy A).
-    CertificateUpdate,
-    /// By themselves after a trust certificate was deleted (P-13, policy A).
-    Deletion,
-    /// By the plan.
-    Plan,
-    /// By themselves after the rollback parameter was set (C-66, policy A).
-    Rollback,
+words! {
+    /// The cause of a reset.
+    pub enum ResetCause ["ResetCause": "The cause of a reset (P-13, P-14, spec/CLUSTER-RULES.md C-66)."] {
+        /// They booted.
+        Boot = "boot",
+        /// By themselves after a certificate was regenerated (P-14, policy A).
+        CertificateUpdate = "certificate-update",
+        /// By themselves after a trust certificate was deleted (P-13, policy A).
+        Deletion = "deletion",
+        /// By the plan.
+        Plan = "plan",
+        /// By themselves after the rollback parameter was set (C-66, policy A).
+        Rollback = "rollback",
+    }
 }
 
 /// Why a step, or a part of it, could not be done.
@@ -272,57 +276,20 @@ pub enum Refusal {
     UnitNotThere(Unit),
 }
 
-impl Event {
-    /// The stable word of the event.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::CtlBuilt { .. } => "ctl-built",
-            Self::FileDeleted { .. } => "file-deleted",
-            Self::FileImported { .. } => "file-imported",
-            Self::ItlBuilt { .. } => "itl-built",
-            Self::ItlResigned { .. } => "itl-resigned",
-            Self::ListsErased { .. } => "lists-erased",
-            Self::LscIssued { .. } => "lsc-issued",
-            Self::ModeSet(_) => "mode-set",
-            Self::NodeDown(_) => "node-down",
-            Self::NodeUp(_) => "node-up",
-            Self::PhonesJudged { .. } => "phones-judged",
-            Self::PhonesOffline { .. } => "phones-offline",
-            Self::PhonesOnline { .. } => "phones-online",
-            Self::PhonesReset { .. } => "phones-reset",
-            Self::PlatformEvent { .. } => "platform-event",
-            Self::PlatformEventLost { .. } => "platform-event-lost",
-            Self::Refused { .. } => "refused",
-            Self::Regenerated { .. } => "regenerated",
-            Self::ReplicationBroken(_) => "replication-broken",
-            Self::ReplicationFixed(_) => "replication-fixed",
-            Self::RollbackSet(_) => "rollback-set",
-            Self::RowsRestored { .. } => "rows-restored",
-            Self::ServiceReloaded { .. } => "service-reloaded",
-            Self::ServiceStarted { .. } => "service-started",
-            Self::ServiceStopped { .. } => "service-stopped",
-            Self::TrustCopied { .. } => "trust-copied",
-        }
-    }
-}
-
-impl Refusal {
-    /// The stable word of the reason.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::AlreadySo => "already-so",
-            Self::CapfNotRunning => "capf-not-running",
-            Self::CertificateNotHeld(..) => "certificate-not-held",
-            Self::NoSuchCommand => "no-such-command",
-            Self::NodeDown => "node-is-down",
-            Self::NotMixed => "not-mixed-mode",
-            Self::NothingToDo => "nothing-to-do",
-            Self::OwnCertificate(_) => "own-certificate",
-            Self::PhonesNotReached(_) => "phones-not-reached",
-            Self::PublisherHasNoItl => "publisher-has-no-itl",
-            Self::ReplicationBroken => "replication-is-broken",
-            Self::ServiceNotActivated(_) => "service-not-on-node",
-            Self::UnitNotThere(_) => "unit-not-on-node",
-        }
+words_of! {
+    Refusal ["Refusal": "Why a step, or a part of it, could not be done (spec/CONTRACT.md section 4)."] {
+        AlreadySo => "already-so",
+        CapfNotRunning => "capf-not-running",
+        CertificateNotHeld(..) => "certificate-not-held",
+        NoSuchCommand => "no-such-command",
+        NodeDown => "node-is-down",
+        NotMixed => "not-mixed-mode",
+        NothingToDo => "nothing-to-do",
+        OwnCertificate(_) => "own-certificate",
+        PhonesNotReached(_) => "phones-not-reached",
+        PublisherHasNoItl => "publisher-has-no-itl",
+        ReplicationBroken => "replication-is-broken",
+        ServiceNotActivated(_) => "service-not-on-node",
+        UnitNotThere(_) => "unit-not-on-node",
     }
 }

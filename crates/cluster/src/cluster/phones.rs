@@ -8,7 +8,7 @@ use super::node::{NodeId, NodeSet};
 use super::profile::{Kind, Profile};
 use super::shared::Shared;
 use super::state::ClusterState;
-use super::status::Held;
+use super::status::{Held, RegistrationObstacle};
 use crate::release::{Service, TrustUnit, Unit};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
@@ -98,11 +98,7 @@ impl<'a> Registrar<'a> {
         ctl: Option<ListId>,
         lsc: Option<Cert>,
     ) -> bool {
-        let own = match lsc {
-            Some(issuer) => Own::Lsc(issuer),
-            None if profile.mic == Some(false) => Own::None,
-            None => Own::Mic,
-        };
+        let own = Own::of(profile, lsc);
         let nodes = match profile.security {
             PhoneSecurity::NonSecure => self.running,
             PhoneSecurity::Encrypted => *self.secure.entry((ctl, own)).or_insert_with(|| {
@@ -113,6 +109,27 @@ impl<'a> Registrar<'a> {
             }),
         };
         nodes.meets(profile.group)
+    }
+
+    /// Returns what keeps a phone that registers nowhere from registering.
+    pub(super) fn obstacle(
+        &self,
+        shared: &Shared,
+        profile: &Profile,
+        ctl: Option<ListId>,
+        lsc: Option<Cert>,
+    ) -> RegistrationObstacle {
+        let running = || self.running.iter().filter(|&node| profile.group.contains(node));
+        let in_ctl = |node| presents_a_record(self.state, shared, node, ctl);
+        if running().next().is_none() {
+            RegistrationObstacle::NoCallManager
+        } else if !running().any(in_ctl) {
+            RegistrationObstacle::NotInCtl
+        } else if Own::of(profile, lsc) == Own::None {
+            RegistrationObstacle::NoCertificate
+        } else {
+            RegistrationObstacle::IssuerUnknown
+        }
     }
 }
 
@@ -127,6 +144,16 @@ enum Own {
     None,
 }
 
+impl Own {
+    fn of(profile: &Profile, lsc: Option<Cert>) -> Self {
+        match lsc {
+            Some(issuer) => Self::Lsc(issuer),
+            None if profile.mic == Some(false) => Self::None,
+            None => Self::Mic,
+        }
+    }
+}
+
 /// CallManager presents a certificate of the phone's CTL, and trusts the issuer of the phone's own
 /// (P-7).
 fn takes(
@@ -136,16 +163,25 @@ fn takes(
     ctl: Option<ListId>,
     own: Own,
 ) -> bool {
-    let presented = state.presented(Service::CallManager, node);
-    let known = ctl.and_then(|ctl| shared.list(ctl)).is_some_and(|list| {
-        list.key.records.iter().any(|record| {
-            matches!(record.role, Role::Ccm | Role::CcmTftp) && record.cert == presented
-        })
-    });
-    known
+    presents_a_record(state, shared, node, ctl)
         && match own {
             Own::Lsc(issuer) => state.files.holds(node, TrustUnit::CallManager, issuer),
             Own::Mic => true,
             Own::None => false,
         }
+}
+
+/// Checks if CallManager of a node presents a certificate of this CTL.
+fn presents_a_record(
+    state: &ClusterState,
+    shared: &Shared,
+    node: NodeId,
+    ctl: Option<ListId>,
+) -> bool {
+    let presented = state.presented(Service::CallManager, node);
+    ctl.and_then(|ctl| shared.list(ctl)).is_some_and(|list| {
+        list.key.records.iter().any(|record| {
+            matches!(record.role, Role::Ccm | Role::CcmTftp) && record.cert == presented
+        })
+    })
 }

@@ -19,7 +19,7 @@ use super::scene::{Snapshot, SnapshotCache};
 use super::services::Act;
 use super::shared::Shared;
 use super::state::ClusterState;
-use super::status::{Assume, Assumption, Held, PhoneStatus, Policy};
+use super::status::{Assume, Assumption, Held, PhoneStatus, Policy, RegistrationObstacle};
 use crate::release::{ReleaseRules as _, Service, TrustUnit, Unit};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
@@ -189,6 +189,17 @@ impl Run {
     /// The state of a phone; `None` for one of another cluster.
     pub fn phone_state(&self, phone: PhoneId) -> Option<&PhoneStatus> {
         Some(&self.cohorts.of_phone(phone)?.status)
+    }
+
+    /// Returns what keeps a phone from registering now; `None` for one that is registered or
+    /// offline, and for one of another cluster.
+    pub fn registration_obstacle(&self, phone: PhoneId) -> Option<RegistrationObstacle> {
+        let class = self.cohorts.of_phone(phone)?;
+        if class.status.registered || !class.online {
+            return None;
+        }
+        let registrar = Registrar::new(&self.state);
+        Some(registrar.obstacle(&lock(&self.shared), &class.profile, class.held.ctl, class.lsc))
     }
 
     /// The judgement of a phone of what it is served now, with all findings; `None` while nothing

@@ -167,6 +167,11 @@ impl PolicyResult {
         self.end.cohorts().phones_of(move |class| class.was_locked(steps))
     }
 
+    /// Returns the online phones that are not registered at the end, in inventory order.
+    pub fn unregistered(&self) -> impl Iterator<Item = PhoneId> {
+        self.end.cohorts().phones_of(|class| class.online && !class.status.registered)
+    }
+
     /// How many phones end in this state.
     pub fn count(&self, trust: Trust) -> usize {
         let matching = self.end.cohorts().classes().filter(|class| class.status.trust == trust);
@@ -199,6 +204,12 @@ impl Simulation {
     /// Checks if a phone is locked at the end under any policy.
     pub fn ends_locked(&self) -> bool {
         self.policies.iter().any(|result| result.count(Trust::Locked) > 0)
+    }
+
+    /// Checks if an online phone is not registered at the end under any policy. Such a phone need
+    /// not be locked (P-6).
+    pub fn ends_unregistered(&self) -> bool {
+        self.policies.iter().any(|result| result.unregistered().next().is_some())
     }
 }
 

@@ -4,40 +4,20 @@ use super::cert::Cert;
 use super::list::ListId;
 use super::node::NodeId;
 use alloc::sync::Arc;
-use core::fmt;
 use trustlist::code::ConditionCode;
 use trustlist::phone::{After, Decisive, JudgedFile, Lean, Outcome, Rule, Via};
 
-/// How a site behaves (spec/CONTRACT.md section 4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Policy {
-    /// Lists are rebuilt on change, phones reset by themselves.
-    A,
-    /// Lists are rebuilt on change, phones are reset only by the plan.
-    B,
-    /// Lists are rebuilt only when TFTP starts.
-    C,
-    /// As C, and TVS reads its store only when it starts.
-    D,
-}
-
-impl Policy {
-    /// All four.
-    pub const ALL: &'static [Self] = &[Self::A, Self::B, Self::C, Self::D];
-
-    /// The letter.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::A => "A",
-            Self::B => "B",
-            Self::C => "C",
-            Self::D => "D",
-        }
-    }
-
-    /// The policy of this letter.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|policy| policy.as_str() == word)
+words! {
+    /// How a site behaves (spec/CONTRACT.md section 4).
+    pub enum Policy ["Policy": "How sites differ: lists and resets by themselves or by the plan (spec/CONTRACT.md section 4)."] {
+        /// Lists are rebuilt on change, phones reset by themselves.
+        A = "A",
+        /// Lists are rebuilt on change, phones are reset only by the plan.
+        B = "B",
+        /// Lists are rebuilt only when TFTP starts.
+        C = "C",
+        /// As C, and TVS reads its store only when it starts.
+        D = "D",
     }
 }
 
@@ -53,34 +33,17 @@ pub enum Assume {
     Pessimistic,
 }
 
-/// The effect of a phone's next reset, or that it is offline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Trust {
-    /// It holds the served lists and would take them again.
-    Current,
-    /// It would refuse at the next reset.
-    Locked,
-    /// It is offline.
-    Offline,
-    /// It would take the served lists at the next reset.
-    Updatable,
-}
-
-impl Trust {
-    /// The word of the contract.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Current => "current",
-            Self::Locked => "locked",
-            Self::Offline => "offline",
-            Self::Updatable => "updatable",
-        }
-    }
-}
-
-impl fmt::Display for Trust {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+words! {
+    /// The effect of a phone's next reset, or that it is offline.
+    pub enum Trust ["Trust": "The effect of the next reset of a phone (spec/CONTRACT.md section 4)."] {
+        /// It holds the served lists and would take them again.
+        Current = "current",
+        /// It would refuse at the next reset.
+        Locked = "locked",
+        /// It is offline.
+        Offline = "offline",
+        /// It would take the served lists at the next reset.
+        Updatable = "updatable",
     }
 }
 
@@ -111,6 +74,20 @@ impl Recoverability {
             Self::Commands(rescues) => rescues,
         }
     }
+}
+
+/// What keeps an online phone from registering (P-7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum RegistrationObstacle {
+    /// CallManager runs on no server of its CallManager group.
+    NoCallManager,
+    /// Its CTL names the certificate of no CallManager of its group.
+    NotInCtl,
+    /// It is encrypted and has neither an LSC nor a MIC.
+    NoCertificate,
+    /// CallManager does not trust the issuer of its LSC.
+    IssuerUnknown,
 }
 
 /// The state of a phone after a step. Two are equal when all that can be seen of them is.
@@ -228,48 +205,25 @@ impl Assumption {
     }
 }
 
-/// How an open question was taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum AssumedAnswer {
-    /// The file as accepted.
-    Accept,
-    /// The file as refused.
-    Reject,
-}
-
-impl AssumedAnswer {
-    /// The word of the contract.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Accept => "accept",
-            Self::Reject => "reject",
-        }
+words! {
+    /// How an open question was taken.
+    pub enum AssumedAnswer ["Taken": "How an open question was answered to go on."] {
+        /// The file as accepted.
+        Accept = "accept",
+        /// The file as refused.
+        Reject = "reject",
     }
 }
 
-/// A command that brings back phones which restarts and resets do not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RecoveryCommand {
-    /// `utils ctl update CTLFile` (mixed mode).
-    CtlUpdate,
-    /// `utils itl reset localkey` (10.0).
-    ItlResetLocalkey,
-    /// `utils ctl reset localkey` (mixed mode, 12.0).
-    CtlResetLocalkey,
-}
-
-impl RecoveryCommand {
-    /// Every one, in the order of the rule.
-    pub const ALL: &'static [Self] =
-        &[Self::CtlUpdate, Self::ItlResetLocalkey, Self::CtlResetLocalkey];
-
-    /// The operation of a plan.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CtlUpdate => "ctl_update",
-            Self::ItlResetLocalkey => "itl_reset_localkey",
-            Self::CtlResetLocalkey => "ctl_reset_localkey",
-        }
+words! {
+    /// A command that brings back phones which restarts and resets do not.
+    pub enum RecoveryCommand ["Rescue": "A recovery command, as the operation of a plan (P-16)."] {
+        /// `utils ctl update CTLFile` (mixed mode).
+        CtlUpdate = "ctl_update",
+        /// `utils itl reset localkey` (10.0).
+        ItlResetLocalkey = "itl_reset_localkey",
+        /// `utils ctl reset localkey` (mixed mode, 12.0).
+        CtlResetLocalkey = "ctl_reset_localkey",
     }
 }
 

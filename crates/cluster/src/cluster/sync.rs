@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 /// `CN_SYNC_TIMER`: 1,800 seconds (C-33).
 const SYNC_MINUTES: u64 = 30;
 
-/// Whether something changed.
+/// True if something changed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Changed {
     No,

@@ -1,7 +1,7 @@
 //! The audit: logs of every node in, a verdict for each and for the cluster out
 //! (`spec/CLUSTER-RULES.md` D4).
 
-use super::inventory::{DeletionScope, Inventory, TargetCertificate};
+use super::inventory::{DeletionScope, Inventory, TargetCertificate, same_host};
 use super::judge::{Import, Threads, import, is_about};
 use super::time::NodeTime;
 use crate::code::DeletionCode;
@@ -131,11 +131,21 @@ impl Audit {
         source: impl Read,
     ) -> Result<LogSummary, LogError> {
         let Some(records) = self.records.get_mut(node) else { return Err(LogError::NoLog) };
+        let nodes = &self.inventory.nodes;
+        let own = nodes.get(node).map_or("", |node| node.name.as_str());
+        let mut foreign: Option<String> = None;
         let file: Arc<str> = Arc::from(file);
         let mut threads = Threads::default();
         let wanted = &self.wanted;
         let (summary, read) =
             scan(source, self.inventory.collected_until, &mut |place, sighting| {
+                if let Sighting::Event(_, line) = &sighting {
+                    let is_other = !same_host(line.host, own)
+                        && nodes.iter().any(|node| same_host(line.host, &node.name));
+                    if is_other && foreign.is_none() {
+                        foreign = Some(line.host.to_owned());
+                    }
+                }
                 records.take(wanted, &file, &mut threads, place, &sighting);
             });
         if summary.cut > 0 {
@@ -144,6 +154,10 @@ impl Audit {
                 &file,
                 format!("{} lines", summary.cut),
             ));
+        }
+        if let Some(host) = foreign {
+            let text = format!("written by {host}");
+            records.trouble.push(Evidence::of_log(EvidenceKind::LogOfAnotherNode, &file, text));
         }
         records.logs.push((file.clone(), summary));
         let known = LogKind::ALL.iter().any(|&kind| summary.holds(kind));
@@ -254,6 +268,11 @@ impl Records {
         self.logs.iter().any(|(_, summary)| summary.holds(kind))
     }
 
+    /// When the last entry of change notification was written, over rotated files.
+    pub(super) fn last_notification(&self) -> Option<NodeTime> {
+        self.logs.iter().filter_map(|(_, summary)| summary.last_notification()).max()
+    }
+
     /// When the first entry of this kind was written, over rotated files.
     pub(super) fn first(&self, kind: LogKind) -> Option<NodeTime> {
         self.logs.iter().filter_map(|(_, summary)| summary.first(kind)).min()
@@ -294,55 +313,35 @@ pub struct NodeAnswer {
     pub evidence: Vec<Evidence>,
 }
 
-/// A verdict about one node (D4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
-    /// It is gone there.
-    Deleted,
-    /// The event never came.
-    EventMissing,
-    /// The event came, the deletion did not.
-    NoDeleteAfterEvent,
-    /// It is back.
-    Resurrected,
-    /// The logs do not say.
-    Unknown,
-}
-
-impl Verdict {
-    /// The word of the contract.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Deleted => "deleted",
-            Self::EventMissing => "event-missing",
-            Self::NoDeleteAfterEvent => "no-delete-after-event",
-            Self::Resurrected => "resurrected",
-            Self::Unknown => "unknown",
-        }
+words! {
+    /// A verdict about one node (D4).
+    pub enum Verdict ["NodeVerdict": "The result of one node (spec/CLUSTER-RULES.md D4)."] {
+        /// It is gone there.
+        Deleted = "deleted",
+        /// The event never came.
+        EventMissing = "event-missing",
+        /// The event came, the deletion did not.
+        NoDeleteAfterEvent = "no-delete-after-event",
+        /// It is back.
+        Resurrected = "resurrected",
+        /// The logs do not say.
+        Unknown = "unknown",
     }
 }
 
-/// A verdict about the cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ClusterVerdict {
-    /// It is gone on every node.
-    Deleted,
-    /// It is still on one at least.
-    NotDeleted,
-    /// The logs do not say.
-    Unknown,
+words! {
+    /// A verdict about the cluster.
+    pub enum ClusterVerdict ["ClusterVerdict": "The result of the whole cluster (spec/CONTRACT.md section 5)."] {
+        /// It is gone on every node.
+        Deleted = "deleted",
+        /// It is still on one at least.
+        NotDeleted = "not-deleted",
+        /// The logs do not say.
+        Unknown = "unknown",
+    }
 }
 
 impl ClusterVerdict {
-    /// The word of the contract.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Deleted => "deleted",
-            Self::NotDeleted => "not-deleted",
-            Self::Unknown => "unknown",
-        }
-    }
-
     /// Of the verdicts about the nodes; without any, nothing is known.
     pub(super) fn of(nodes: &[NodeAnswer]) -> Self {
         let all = |verdict| nodes.iter().all(|node| node.verdict == verdict);
@@ -385,55 +384,39 @@ impl Evidence {
     }
 }
 
-/// The kind of a piece of evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum EvidenceKind {
-    /// When the logs were collected.
-    Collected,
-    /// An operation that deleted it.
-    Deletion,
-    /// An operation that was to delete it and failed.
-    DeletionFailed,
-    /// The node sent the event.
-    EventEmitted,
-    /// The node was about to send the event.
-    EventEmitting,
-    /// The node got the event.
-    EventReceived,
-    /// It was imported.
-    Import,
-    /// A certificate of its store was imported; which is not said.
-    ImportUnclear,
-    /// Lines of a log were too long to be read to their ends.
-    LogCut,
-    /// A log that was not given, or is empty.
-    LogMissing,
-    /// More entries than were kept.
-    LogOverfull,
-    /// Where a log begins.
-    LogStarts,
-    /// A log could not be read to its end.
-    LogUnreadable,
-}
-
-impl EvidenceKind {
-    /// The stable word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Collected => "collected",
-            Self::Deletion => "delete",
-            Self::DeletionFailed => "delete-failed",
-            Self::EventEmitted => "event-emitted",
-            Self::EventEmitting => "event-emitting",
-            Self::EventReceived => "event-received",
-            Self::Import => "import",
-            Self::ImportUnclear => "import-unclear",
-            Self::LogCut => "log-cut",
-            Self::LogMissing => "log-missing",
-            Self::LogOverfull => "log-overfull",
-            Self::LogStarts => "log-starts",
-            Self::LogUnreadable => "log-unreadable",
-        }
+words! {
+    /// The kind of a piece of evidence.
+    #[non_exhaustive]
+    pub enum EvidenceKind ["EvidenceKind": "The kind of a piece of evidence (spec/CLUSTER-RULES.md D4)."] {
+        /// When the logs were collected.
+        Collected = "collected",
+        /// An operation that deleted it.
+        Deletion = "delete",
+        /// An operation that was to delete it and failed.
+        DeletionFailed = "delete-failed",
+        /// The node sent the event.
+        EventEmitted = "event-emitted",
+        /// The node was about to send the event.
+        EventEmitting = "event-emitting",
+        /// The node got the event.
+        EventReceived = "event-received",
+        /// It was imported.
+        Import = "import",
+        /// A certificate of its store was imported; which is not said.
+        ImportUnclear = "import-unclear",
+        /// Lines of a log were too long to be read to their ends.
+        LogCut = "log-cut",
+        /// Where a log ends.
+        LogEnds = "log-ends",
+        /// A log that was not given, or is empty.
+        LogMissing = "log-missing",
+        /// A log whose lines another node of the inventory wrote.
+        LogOfAnotherNode = "log-of-another-node",
+        /// More entries than were kept.
+        LogOverfull = "log-overfull",
+        /// Where a log begins.
+        LogStarts = "log-starts",
+        /// A log could not be read to its end.
+        LogUnreadable = "log-unreadable",
     }
 }

@@ -48,31 +48,19 @@ pub struct Holder {
     pub waits: Option<Blocker>,
 }
 
-/// Why a node does not give its file back to the others, or does not take it from them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Blocker {
-    /// It is down.
-    NodeUp,
-    /// Database replication to it is broken (C-43).
-    Replication,
-    /// Change notification is stopped there (C-45, C-46).
-    ServiceStart,
-}
-
-impl Blocker {
-    /// The stable word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NodeUp => "node-up",
-            Self::Replication => "replication",
-            Self::ServiceStart => "service-start",
-        }
+words! {
+    /// Why a node does not give its file back to the others, or does not take it from them.
+    pub enum Blocker ["Waits": "The condition that must hold first (spec/CLUSTER-RULES.md C-43, C-45, C-46)."] {
+        /// It is down.
+        NodeUp = "node-up",
+        /// Database replication to it is broken (C-43).
+        Replication = "replication",
+        /// Change notification is stopped there (C-45, C-46).
+        ServiceStart = "service-start",
     }
 }
 
 impl Blocker {
-    const ALL: [Self; 3] = [Self::NodeUp, Self::Replication, Self::ServiceStart];
-
     /// The event that ends it.
     fn remedy(self, node: NodeId) -> Operation {
         let nodes = Nodes::These(vec![node]);
@@ -113,57 +101,35 @@ pub struct Return {
     pub after_on: Option<NodeId>,
 }
 
-/// The cause that brings a certificate back to a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ReturnCause {
-    /// Another node's sync gave the database its rows back, and notification spread them (C-43).
-    Notification,
-    /// The node's notification service started and found rows (C-46).
-    ServiceStart,
-    /// The node's own sync found rows without a file (C-33).
-    Sync,
-}
-
-impl ReturnCause {
-    /// The stable word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Notification => "change-notification",
-            Self::ServiceStart => "service-start",
-            Self::Sync => "sync",
-        }
+words! {
+    /// The cause that brings a certificate back to a node.
+    pub enum ReturnCause ["ReturnBy": "The cause that brings a certificate back (spec/CLUSTER-RULES.md C-33, C-43, C-46)."] {
+        /// Another node's sync gave the database its rows back, and notification spread them (C-43).
+        Notification = "change-notification",
+        /// The node's notification service started and found rows (C-46).
+        ServiceStart = "service-start",
+        /// The node's own sync found rows without a file (C-33).
+        Sync = "sync",
     }
 }
 
-/// The outcome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Outcome {
-    /// No node holds it and none will.
-    Gone,
-    /// It is back on a node where it was deleted.
-    Back,
-    /// It comes to more nodes by itself, sooner or later to those where it was deleted.
-    WillReturn,
-    /// It comes back once a node is up, a service started, or replication works again.
-    WillReturnAfter,
-    /// Other nodes keep it, and it does not spread from there.
-    Stays,
-}
-
-impl Outcome {
-    /// The stable word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Gone => "gone",
-            Self::Back => "back",
-            Self::WillReturn => "will-return",
-            Self::WillReturnAfter => "will-return-after",
-            Self::Stays => "stays",
-        }
+words! {
+    /// The outcome.
+    pub enum Outcome ["Fate": "The fate of a deleted certificate."] {
+        /// No node holds it and none will.
+        Gone = "gone",
+        /// It is back on a node where it was deleted.
+        Back = "back",
+        /// It comes to more nodes by itself, sooner or later to those where it was deleted.
+        WillReturn = "will-return",
+        /// It comes back once a node is up, a service started, or replication works again.
+        WillReturnAfter = "will-return-after",
+        /// Other nodes keep it, and it does not spread from there.
+        Stays = "stays",
     }
 }
 
-/// Runs a plan and says of each certificate that it deletes what becomes of it, in the order of
+/// Runs a plan and returns the outcome of each certificate that it deletes, in the order of
 /// store and certificate.
 ///
 /// Stores do not depend on the policy: phones and lists do.

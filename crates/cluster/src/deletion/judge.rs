@@ -104,17 +104,21 @@ impl<'a> Judge<'a> {
         named.min().map(|at| Finding::new(Verdict::Resurrected, Code::ImportedAgain).at(at))
     }
 
-    /// Missing and empty logs, and logs that are not whole, prove nothing.
-    fn missing(&self) -> Option<Finding> {
-        let needed = |kind: LogKind| match kind {
+    /// Checks if a verdict rests on this log.
+    fn needs(&self, kind: LogKind) -> bool {
+        match kind {
             LogKind::CertMgmt => true,
             LogKind::ChangeNotification => {
                 self.audit.spread() == DeletionScope::Event || self.audit.wanted.unit.notified()
             }
             LogKind::System => self.audit.spread() == DeletionScope::Event,
-        };
+        }
+    }
+
+    /// Missing and empty logs, and logs that are not whole, prove nothing.
+    fn missing(&self) -> Option<Finding> {
         let missing =
-            LogKind::ALL.iter().filter(|&&kind| needed(kind) && !self.records.holds(kind));
+            LogKind::ALL.iter().filter(|&&kind| self.needs(kind) && !self.records.holds(kind));
         let missing: Vec<Evidence> = missing
             .map(|kind| Evidence::told(EvidenceKind::LogMissing, None, kind.as_str().to_owned()))
             .collect();
@@ -217,7 +221,26 @@ impl<'a> Judge<'a> {
         if collected <= deleted.plus_seconds(minutes.saturating_mul(60)) {
             return Finding::unknown(Code::CollectedTooEarly, [until(collected)]);
         }
-        Finding::new(Verdict::Deleted, Code::DeletionProven).at(deleted)
+        let end = deleted.plus_seconds(minutes.saturating_mul(60));
+        self.unseen(end)
+            .unwrap_or_else(|| Finding::new(Verdict::Deleted, Code::DeletionProven).at(deleted))
+    }
+
+    /// Change notification logs its sync on every node within the quiet time, so its log has entries
+    /// up to `end`, the end of that time. A log that begins after it, or ends before it, does not
+    /// show that nothing was imported.
+    fn unseen(&self, end: NodeTime) -> Option<Finding> {
+        let log = LogKind::ChangeNotification;
+        if !self.needs(log) {
+            return None;
+        }
+        let (first, last) = (self.records.first(log), self.records.last_notification());
+        if first.is_none_or(|first| first > end.plus_seconds(self.skew())) {
+            return Some(Finding::unknown(Code::LogStartsLate, [starts(log, first)]));
+        }
+        let is_short = last.is_none_or(|last| last.plus_seconds(self.skew()) < end);
+        let ends = Evidence::told(EvidenceKind::LogEnds, last, log.as_str().to_owned());
+        is_short.then(|| Finding::unknown(Code::CollectedTooEarly, [ends]))
     }
 
     /// Checks if a deletion belongs to an event of this node: not before it, as far as clocks

@@ -18,7 +18,7 @@ use draft::Draft;
 pub struct Request {
     /// The certificates to renew.
     pub renew: Vec<Unit>,
-    /// Whether the old trust certificates are deleted at the end.
+    /// True if the old trust certificates are deleted at the end.
     pub old_trust: OldTrust,
     /// Which of CallManager and TVS comes first.
     pub order: Order,

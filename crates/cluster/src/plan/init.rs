@@ -18,7 +18,7 @@ use trustlist::wire::Role;
 /// A pasted file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pasted<'a> {
-    /// The node on which the commands were run, if it is known.
+    /// The node of the commands, if it is known.
     pub node: Option<&'a str>,
     /// Its name.
     pub name: &'a str,
@@ -50,6 +50,9 @@ pub struct Init {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mark {
+    /// Pastes or options say two things about this fact; each value has the place that says it. The
+    /// last of them is assumed.
+    Disputed(Disputed, Vec<String>),
     /// No service list of this node: CallManager is taken as activated or not, as said.
     CallManagerAssumed(String, bool),
     /// No group query for this phone's group: it is taken to have every CallManager node.
@@ -58,13 +61,17 @@ pub enum Mark {
     NoPhones,
     /// Neither `show ctl` nor the security mode: non-secure is assumed.
     ModeAssumed,
-    /// Whether nodes of IM and Presence exist cannot be seen.
+    /// The pastes do not show if there are nodes of IM and Presence.
     PresenceUnknown,
     /// No list and no option names the publisher: the first node is assumed.
     PublisherAssumed(String),
     /// The rollback parameter was not pasted: off is assumed.
     RollbackAssumed,
-    /// Whether phones are online is not in the inventory.
+    /// In mixed mode: neither a security mode nor the name of a profile says how this number of
+    /// phones talks to CallManager, or the inventory does not say if they have an LSC: not encrypted
+    /// and without an LSC is assumed.
+    SecurityAssumed(usize),
+    /// The inventory does not say if phones are online.
     StatusUnknown(usize),
     /// The lists on the phones are not in the inventory: current lists are assumed.
     ListsAssumed(usize),
@@ -78,6 +85,48 @@ pub enum Mark {
     NodeUnknown(String),
     /// The content of this file could not be used.
     Unused(String),
+}
+
+impl Mark {
+    /// Returns one mark of each kind, for tests of everything that tells marks.
+    #[doc(hidden)]
+    pub fn examples() -> Vec<Self> {
+        let node = || "n1".to_owned();
+        alloc::vec![
+            Self::CallManagerAssumed(node(), true),
+            Self::CallManagerAssumed(node(), false),
+            Self::Disputed(
+                Disputed::Rollback,
+                alloc::vec!["on (a.txt line 3)".to_owned(), "off (b)".to_owned()]
+            ),
+            Self::GroupUnknown(String::new()),
+            Self::GroupUnknown("CMG_North".to_owned()),
+            Self::ListsAssumed(1),
+            Self::ModeAssumed,
+            Self::NoPhones,
+            Self::NodeUnknown(node()),
+            Self::PresenceUnknown,
+            Self::PublisherAssumed(node()),
+            Self::RollbackAssumed,
+            Self::SecurityAssumed(3),
+            Self::StatusUnknown(7),
+            Self::TftpAssumed(12),
+            Self::TftpUnknown(node()),
+            Self::Unused("notes.txt".to_owned()),
+        ]
+    }
+}
+
+/// A fact that pastes may disagree about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Disputed {
+    /// The security mode.
+    Mode,
+    /// The rollback parameter.
+    Rollback,
+    /// The version.
+    Version,
 }
 
 /// Why there is no cluster.
@@ -130,14 +179,15 @@ pub fn init(
 ) -> Result<Init, InitError> {
     let seen = Seen::new(pastes);
     let mut marks = Vec::new();
-    let release = known.version.or(seen.version).ok_or(InitError::NoVersion)?;
-    let mode = known.mode.or(seen.mode).unwrap_or_else(|| {
+    let release = known.version.or(seen.version()).ok_or(InitError::NoVersion)?;
+    marks.extend(seen.disputes(known));
+    let mode = known.mode.or(seen.mode()).unwrap_or_else(|| {
         marks.push(Mark::ModeAssumed);
         Mode::NonSecure
     });
     let nodes = seen.nodes(known, &mut marks)?;
     let mut cluster = Cluster::new(release, mode, nodes).map_err(InitError::Cluster)?;
-    match seen.rollback {
+    match seen.rollback.of_pastes() {
         Some(on) => cluster.rollback = on,
         None => marks.push(Mark::RollbackAssumed),
     }
@@ -158,9 +208,12 @@ pub fn init(
 
 /// The content of the pastes.
 struct Seen {
-    version: Option<Release>,
-    mode: Option<Mode>,
-    rollback: Option<bool>,
+    version: Said<Release>,
+    /// What the parameter says.
+    mode: Said<Mode>,
+    /// A CTL with records: the cluster is in mixed mode if the parameter is not pasted.
+    has_ctl: bool,
+    rollback: Said<bool>,
     itls: Vec<Print>,
     /// The services of a node that are not activated.
     services: Vec<(String, Vec<String>)>,
@@ -173,9 +226,10 @@ struct Seen {
 impl Seen {
     fn new(pastes: &[Pasted<'_>]) -> Self {
         let mut seen = Self {
-            version: None,
-            mode: None,
-            rollback: None,
+            version: Said::default(),
+            mode: Said::default(),
+            has_ctl: false,
+            rollback: Said::default(),
             itls: Vec::new(),
             services: Vec::new(),
             replicating: Vec::new(),
@@ -187,16 +241,14 @@ impl Seen {
     }
 
     fn read(&mut self, paste: &Pasted<'_>) {
-        let mut used = self.read_cleaned(&console::cleaned(paste.text));
+        let mut used = self.read_cleaned(&console::cleaned(paste.text), paste.name);
         if let Ok(print) = console::list(paste.text, Some(ListKind::Itl)) {
             used |= !print.records.is_empty();
             self.itls.push(print);
         }
         if let Ok(print) = console::list(paste.text, Some(ListKind::Ctl)) {
             used = true;
-            if !print.records.is_empty() {
-                self.mode = self.mode.or(Some(Mode::Mixed));
-            }
+            self.has_ctl |= !print.records.is_empty();
         }
         let answer = preflight(
             &[Source { name: paste.name, text: paste.text, node: paste.node }],
@@ -211,10 +263,12 @@ impl Seen {
     }
 
     /// Reads the groups and the version from a text without shared prefixes.
-    fn read_cleaned(&mut self, text: &str) -> bool {
+    fn read_cleaned(&mut self, text: &str, name: &str) -> bool {
         let used = self.groups.read(text);
         let version = version(text);
-        self.version = self.version.or(version);
+        if let Some(version) = version {
+            self.version.add(version, version.to_string(), name.to_owned());
+        }
         used || version.is_some()
     }
 
@@ -227,13 +281,15 @@ impl Seen {
         };
         match check.item {
             Item::Mode => match text("mode") {
-                Some("mixed") => self.mode = Some(Mode::Mixed),
-                Some("non-secure") => self.mode = Some(Mode::NonSecure),
+                Some(word @ "mixed") => self.mode.add(Mode::Mixed, word.to_owned(), place(check)),
+                Some(word @ "non-secure") => {
+                    self.mode.add(Mode::NonSecure, word.to_owned(), place(check));
+                }
                 _ => return false,
             },
             Item::Rollback => match text("value") {
-                Some("T") => self.rollback = Some(true),
-                Some("F") => self.rollback = Some(false),
+                Some("T") => self.rollback.add(true, "on".to_owned(), place(check)),
+                Some("F") => self.rollback.add(false, "off".to_owned(), place(check)),
                 _ => return false,
             },
             Item::Services => {
@@ -254,6 +310,29 @@ impl Seen {
             _ => return false,
         }
         true
+    }
+
+    fn version(&self) -> Option<Release> {
+        self.version.of_pastes()
+    }
+
+    fn mode(&self) -> Option<Mode> {
+        self.mode.of_pastes().or(self.has_ctl.then_some(Mode::Mixed))
+    }
+
+    /// Returns a mark for each fact that has two values. An option decides between pastes only if
+    /// one of them agrees with it.
+    fn disputes(&self, known: &Known) -> Vec<Mark> {
+        let mode = known.mode.map(|mode| (mode, mode_word(mode).to_owned()));
+        let version = known.version.map(|version| (version, version.to_string()));
+        let is_of = |said: &Release, shown: &Release| said.is_of(*shown);
+        let disputes = [
+            (Disputed::Version, self.version.disputed(version, is_of)),
+            (Disputed::Mode, self.mode.disputed(mode, Mode::eq)),
+            (Disputed::Rollback, self.rollback.disputed(None, bool::eq)),
+        ];
+        let mark = |(fact, values): (_, Option<_>)| Some(Mark::Disputed(fact, values?));
+        disputes.into_iter().filter_map(mark).collect()
     }
 
     /// The nodes: those that have a TVS record, those that served a list, and the rest of those
@@ -366,6 +445,60 @@ impl Seen {
     }
 }
 
+/// The different values of one fact in the pastes, each in words with the first place that says it.
+struct Said<T>(Vec<(T, String)>);
+
+impl<T> Default for Said<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Copy + PartialEq> Said<T> {
+    fn add(&mut self, value: T, word: String, place: String) {
+        if !self.0.iter().any(|(known, _)| *known == value) {
+            self.0.push((value, [word, " (".to_owned(), place, ")".to_owned()].concat()));
+        }
+    }
+
+    fn of_pastes(&self) -> Option<T> {
+        self.0.last().map(|(value, _)| *value)
+    }
+
+    /// Returns the values with their places, the assumed one last, if they are of two kinds.
+    /// `given` is the value of an option, which `fits` a value that is the same or less exact.
+    fn disputed(
+        &self,
+        given: Option<(T, String)>,
+        fits: impl Fn(&T, &T) -> bool,
+    ) -> Option<Vec<String>> {
+        let mut told: Vec<String> = self.0.iter().map(|(_, told)| told.clone()).collect();
+        let is_open = match given {
+            Some((given, word)) => {
+                told.push([word, " (option)".to_owned()].concat());
+                !self.0.is_empty() && !self.0.iter().any(|(value, _)| fits(&given, value))
+            }
+            None => told.len() > 1,
+        };
+        is_open.then_some(told)
+    }
+}
+
+fn mode_word(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Mixed => "mixed",
+        Mode::NonSecure => "non-secure",
+    }
+}
+
+/// Returns the place of a check's evidence.
+fn place(check: &Check) -> String {
+    let evidence = check.evidence.as_ref();
+    evidence.map_or_else(String::new, |evidence| {
+        [&*evidence.file, " line ", &evidence.line.0.to_string()].concat()
+    })
+}
+
 /// The node of a record; old lists leave the name out, and the subject has it.
 fn server(record: &console::PrintedRecord) -> String {
     match (record.server().trim(), record.subject()) {
@@ -405,12 +538,18 @@ fn add_phones(
     groups: &Groups,
     marks: &mut Vec<Mark>,
 ) -> Result<(), InitError> {
-    let (mut tftp, mut status, mut lists) = (0_usize, 0_usize, 0_usize);
+    let (mut tftp, mut status, mut lists, mut security) = (0_usize, 0_usize, 0_usize, 0_usize);
+    let is_mixed = cluster.mode() == Mode::Mixed;
     let mut unknown: Vec<String> = Vec::new();
     for row in rows {
         tftp = tftp.saturating_add(usize::from(row.tftp_servers.is_empty()));
         status = status.saturating_add(usize::from(row.online.is_none()));
-        lists = lists.saturating_add(usize::from(row.itl.is_none()));
+        let listless = row.itl.is_none() || is_mixed && row.ctl.is_none();
+        lists = lists.saturating_add(usize::from(listless));
+        // A cluster that is not in mixed mode has no CTL: what a profile says counts only later.
+        let said = row.security.or(row.profile.filter(|_| is_mixed));
+        let unsaid = is_mixed && (said.is_none() || row.lsc.is_none());
+        security = security.saturating_add(usize::from(unsaid));
         let servers = if row.tftp_servers.is_empty() {
             running(cluster, |spec| spec.tftp)
         } else {
@@ -428,7 +567,8 @@ fn add_phones(
             }
             (None, names) => ids(cluster, row, names)?,
         };
-        let spec = row.spec(&servers, &members);
+        let mut spec = row.spec(&servers, &members);
+        spec.security = said.unwrap_or(spec.security);
         cluster.add_phone(spec).map_err(InitError::Cluster)?;
     }
     unknown.sort();
@@ -438,6 +578,7 @@ fn add_phones(
         (tftp, Mark::TftpAssumed(tftp)),
         (status, Mark::StatusUnknown(status)),
         (lists, Mark::ListsAssumed(lists)),
+        (security, Mark::SecurityAssumed(security)),
     ];
     marks.extend(counted.into_iter().filter(|(count, _)| *count > 0).map(|(_, mark)| mark));
     Ok(())
@@ -581,6 +722,31 @@ fn cells(line: &str, columns: &[(usize, usize)]) -> Vec<String> {
 #[cfg(test)]
 mod groups_tests {
     use super::*;
+
+    /// The examples hold every kind: a new one does not compile here until it has its number.
+    #[test]
+    fn each_kind_of_mark_has_an_example() {
+        let kind = |mark: &Mark| match mark {
+            Mark::CallManagerAssumed(..) => 0,
+            Mark::Disputed(..) => 1,
+            Mark::GroupUnknown(_) => 2,
+            Mark::ListsAssumed(_) => 3,
+            Mark::ModeAssumed => 4,
+            Mark::NoPhones => 5,
+            Mark::NodeUnknown(_) => 6,
+            Mark::PresenceUnknown => 7,
+            Mark::PublisherAssumed(_) => 8,
+            Mark::RollbackAssumed => 9,
+            Mark::SecurityAssumed(_) => 10,
+            Mark::StatusUnknown(_) => 11,
+            Mark::TftpAssumed(_) => 12,
+            Mark::TftpUnknown(_) => 13,
+            Mark::Unused(_) => 14,
+        };
+        let mut kinds: Vec<u32> = Mark::examples().iter().map(kind).collect();
+        kinds.dedup();
+        assert_eq!(kinds, (0..15).collect::<Vec<_>>());
+    }
 
     #[test]
     fn tables_are_cut_by_their_rule() {

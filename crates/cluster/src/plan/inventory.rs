@@ -18,17 +18,20 @@ pub struct PhoneRow {
     pub cm_group: Vec<String>,
     /// How it talks to CallManager.
     pub security: Option<PhoneSecurity>,
+    /// The same, by the name of its phone security profile. It counts in mixed mode, if `security`
+    /// is not said.
+    pub profile: Option<PhoneSecurity>,
     /// Its model.
     pub model: Option<String>,
-    /// Whether it takes an ITL; said, or known by its model.
+    /// True if it has Security By Default; said, or known by its model.
     pub security_by_default: Option<bool>,
-    /// Whether it has an LSC.
+    /// True if it has an LSC.
     pub lsc: Option<LscStart>,
     /// Its ITL.
     pub itl: Option<ItlStart>,
     /// Its CTL.
     pub ctl: Option<CtlStart>,
-    /// Whether it is online.
+    /// True if it is online.
     pub online: Option<bool>,
 }
 
@@ -61,6 +64,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ("tftp", &["tftp_servers", "tftp_server", "tftp"]),
     ("group", &["cm_group", "callmanager group", "group"]),
     ("security", &["security", "security mode", "device security mode"]),
+    ("profile", &["device security profile", "phone security profile", "security profile"]),
     ("sbd", &["security_by_default", "sbd"]),
     ("lsc", &["lsc", "lsc status"]),
     ("itl", &["itl", "itl file status", "itl status"]),
@@ -125,6 +129,7 @@ pub fn inventory_within(text: &str, phones: usize) -> Result<Vec<PhoneRow>, Inve
             cm_group: list(cell("group")),
             security: security(cell("security"))
                 .ok_or_else(|| error(number, "a security mode", cell("security")))?,
+            profile: profile(cell("profile")),
             model: Some(cell("model").to_owned()).filter(|model| !model.is_empty()),
             security_by_default: sbd,
             lsc: lsc(cell("lsc")),
@@ -185,6 +190,24 @@ fn security(cell: &str) -> Option<Option<PhoneSecurity>> {
         "" => Some(None),
         "encrypted" | "authenticated" => Some(Some(PhoneSecurity::Encrypted)),
         "non-secure" | "nonsecure" | "none" => Some(Some(PhoneSecurity::NonSecure)),
+        _ => None,
+    }
+}
+
+/// The security mode that the name of a phone security profile says, as in `Cisco 8851 - Standard
+/// SIP Non-Secure Profile`; `None` if it says none, or more than one.
+fn profile(cell: &str) -> Option<PhoneSecurity> {
+    let name = cell.to_ascii_lowercase().replace([' ', '_'], "-");
+    let non_secure = name.contains("non-secure") || name.contains("nonsecure");
+    let secure = ["authenticated", "encrypted"].iter().any(|word| {
+        name.match_indices(word).any(|(at, _)| {
+            let before = name.get(..at).unwrap_or_default().trim_end_matches('-');
+            !before.ends_with("non") && !before.ends_with("un")
+        })
+    });
+    match (non_secure, secure) {
+        (true, false) => Some(PhoneSecurity::NonSecure),
+        (false, true) => Some(PhoneSecurity::Encrypted),
         _ => None,
     }
 }
@@ -331,6 +354,25 @@ mod tests {
             [("Authenticated", encrypted), ("Non Secure", open), ("non_secure", open), ("", None)]
         {
             assert_eq!(row("Device Security Mode", word).security, security, "{word}");
+        }
+    }
+
+    /// CUCM exports the profile of a phone, and most names of profiles say the mode.
+    #[test]
+    fn the_name_of_a_profile_says_the_security_mode() {
+        let (encrypted, open) = (Some(PhoneSecurity::Encrypted), Some(PhoneSecurity::NonSecure));
+        for (name, mode) in [
+            ("Cisco 8851 - Standard SIP Non-Secure Profile", open),
+            ("Cisco - Standard SIP Encrypted", encrypted),
+            ("8851 nonsecure", open),
+            ("AUTHENTICATED_8851", encrypted),
+            ("Universal Device Template - Model-independent Security Profile", None),
+            ("8851 unencrypted", None),
+            ("8851 Non-Secure, encrypted configuration", None),
+            ("", None),
+        ] {
+            let row = row("Device Security Profile", &alloc::format!("\"{name}\""));
+            assert_eq!((row.profile, row.security), (mode, None), "{name}");
         }
     }
 

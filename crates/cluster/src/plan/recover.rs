@@ -31,22 +31,23 @@ pub struct LockedPhones {
     pub locked_under: Vec<Policy>,
     /// The file that they refuse and its signer, if they are served something.
     pub refuses: Option<(JudgedFile, Cert)>,
-    /// The anchors that they hold: signers that they would believe, and TVS servers that they would
+    /// The anchors that they hold: signers that they trust, and TVS servers that they
     /// ask.
     pub anchors: Vec<(Anchor, Cert)>,
     /// Every remedy, from the lightest, with the policies that it helps under.
     pub remedies: Vec<(PlanRemedy, Vec<Policy>)>,
 }
 
-/// Where a phone holds an anchor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Anchor {
-    /// A SAST of its CTL.
-    Ctl,
-    /// A SAST of its ITL.
-    Itl,
-    /// A TVS record of its ITL.
-    Tvs,
+words! {
+    /// Where a phone holds an anchor.
+    pub enum Anchor ["Anchor": "Where a phone holds an anchor: SAST records of a list, or TVS records of the ITL."] {
+        /// A SAST of its CTL.
+        Ctl = "ctl",
+        /// A SAST of its ITL.
+        Itl = "itl",
+        /// A TVS record of its ITL.
+        Tvs = "tvs",
+    }
 }
 
 /// Something that may bring a phone back.

@@ -1,7 +1,8 @@
 //! F-5, F-6, F-12, F-14: what `show ctl` and `show itl` mean for the cluster.
 
 use super::read::Section;
-use super::{Context, Fact, Found, Item, SecurityMode, Verdict};
+use super::{Context, Fact, Found, Item, Verdict};
+use crate::cluster::Mode;
 use crate::code::PreflightCode;
 use crate::release::{ListSigner, Release, ReleaseRules as _};
 use alloc::borrow::ToOwned as _;
@@ -46,8 +47,8 @@ fn ctl(print: &Print, context: &Context) -> Vec<Found> {
     let found = |verdict, code, facts, line| Found { item: Item::Ctl, verdict, code, facts, line };
     if let Presence::NotFound(line) = print.presence {
         let (verdict, code) = match context.mode {
-            Some(SecurityMode::NonSecure) => (Verdict::Pass, PreflightCode::NoCtlExpected),
-            Some(SecurityMode::Mixed) => (Verdict::Block, PreflightCode::CtlMissing),
+            Some(Mode::NonSecure) => (Verdict::Pass, PreflightCode::NoCtlExpected),
+            Some(Mode::Mixed) => (Verdict::Block, PreflightCode::CtlMissing),
             None => (Verdict::Unknown, PreflightCode::CtlModeUnknown),
         };
         return vec![found(verdict, code, vec![("ctl", Fact::Flag(false))], line)];
@@ -61,10 +62,10 @@ fn ctl(print: &Print, context: &Context) -> Vec<Found> {
     );
     facts.extend(class(print).map(|class| ("signer_class", Fact::Text(class.as_str().into()))));
     let (verdict, code) = match (context.mode, verified) {
-        (Some(SecurityMode::NonSecure), _) => (Verdict::Warn, PreflightCode::StaleCtl),
+        (Some(Mode::NonSecure), _) => (Verdict::Warn, PreflightCode::StaleCtl),
         (_, Some(false)) => (Verdict::Block, PreflightCode::CtlNotVerified),
         (_, None) => (Verdict::Unknown, PreflightCode::OutputUnread),
-        (Some(SecurityMode::Mixed), Some(true)) => (Verdict::Pass, PreflightCode::CtlVerified),
+        (Some(Mode::Mixed), Some(true)) => (Verdict::Pass, PreflightCode::CtlVerified),
         (None, Some(true)) => (Verdict::Unknown, PreflightCode::CtlModeUnknown),
     };
     let mut all = vec![found(verdict, code, facts.clone(), line)];
@@ -99,6 +100,13 @@ fn itl(print: &Print, context: &Context) -> Vec<Found> {
         }
         Some(true) => (Verdict::Pass, PreflightCode::ItlVerified),
     };
+    // A paste that lost the name of the signer does not say if its class is the expected one.
+    let is_nameless =
+        code == PreflightCode::ItlVerified && context.version.is_some() && class(print).is_none();
+    let (verdict, code) = match is_nameless {
+        true => (Verdict::Unknown, PreflightCode::OutputUnread),
+        false => (verdict, code),
+    };
     let mut all = vec![found(verdict, code, facts, line)];
     all.extend(too_large(print));
     all
@@ -129,6 +137,12 @@ fn too_large(print: &Print) -> Option<Found> {
     Some(Found { item: Item::ItlSize, verdict, code, facts, line: print.line })
 }
 
+/// Checks if a paste shows fewer records than its list has, by the size of the list or by a cut.
+pub(super) fn lost_records(print: &Print) -> bool {
+    let sizes = print.size.zip(print.file_added());
+    print.cut.is_some() || sizes.is_some_and(|(size, added)| size != added)
+}
+
 /// P-ALG-7.
 const LARGEST_ITL: u64 = 65_536;
 /// P-ALG-7.
@@ -142,33 +156,15 @@ fn verified(print: &Print) -> (Option<bool>, Line) {
     }
 }
 
-/// Which of the cluster's certificates signed, by its name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    CallManager,
-    ItlRecovery,
-    Token,
-}
-
-impl Class {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::CallManager => "CallManager",
-            Self::ItlRecovery => "ITLRecovery",
-            Self::Token => "eToken",
-        }
-    }
-}
-
 /// The recovery certificate is called `ITLRECOVERY_host`, a token `SAST-ADN…`; any other signer is
 /// a CallManager.
-fn class(print: &Print) -> Option<Class> {
+pub(super) fn class(print: &Print) -> Option<ListSigner> {
     let name = Name::new(print.signer_subject()?);
     let name = name.common_name()?.to_ascii_uppercase();
     Some(match () {
-        () if name.starts_with("ITLRECOVERY") => Class::ItlRecovery,
-        () if name.starts_with("SAST-") => Class::Token,
-        () => Class::CallManager,
+        () if name.starts_with("ITLRECOVERY") => ListSigner::ItlRecovery,
+        () if name.starts_with("SAST-") => ListSigner::Token,
+        () => ListSigner::CallManager,
     })
 }
 
@@ -176,12 +172,8 @@ fn class(print: &Print) -> Option<Class> {
 fn unexpected(print: &Print, context: &Context) -> bool {
     let (Some(release), Some(class)) = (context.version, class(print)) else { return false };
     let is_ctl = print.kind == ListKind::Ctl;
-    let expected = match if is_ctl { release.ctl_signer() } else { release.itl_signer() } {
-        ListSigner::CallManager => Class::CallManager,
-        ListSigner::ItlRecovery => Class::ItlRecovery,
-        ListSigner::Token => Class::Token,
-    };
-    class != expected && !(class == Class::Token && is_ctl && release < Release::first(14, 0))
+    let expected = if is_ctl { release.ctl_signer() } else { release.itl_signer() };
+    class != expected && !(class == ListSigner::Token && is_ctl && release < Release::first(14, 0))
 }
 
 // F-9: what phones say, on their screens and in the column "ITL File Status".
@@ -268,7 +260,7 @@ fn of_phone(messages: &PhoneMessages, several: bool, context: &Context) -> Optio
 const MOST_OLDER: usize = 30;
 
 fn verdict(event: &PhoneEvent, unsure: bool, context: &Context) -> (Verdict, PreflightCode) {
-    let mixed = context.mode != Some(SecurityMode::NonSecure);
+    let mixed = context.mode != Some(Mode::NonSecure);
     match (event.kind, event.file) {
         (PhoneEventKind::Refused, Some(PhoneFile::Config)) => {
             (Verdict::Block, PreflightCode::PhoneConfigRefused)
@@ -354,8 +346,13 @@ pub(super) fn own_certificates(section: &Section<'_>) -> Option<Found> {
     };
     let ca_signed = named(|text| text.contains("signed by") && !text.contains("self-signed"));
     let unclear = named(|text| !text.contains("signed"));
+    // A row that the paste lost may be the one that a CA signed. Every node of Unified CM has the
+    // CallManager certificate, and every node of IM and Presence has cup instead.
+    let lists = |unit: &str| rows.iter().any(|(listed, ..)| listed.eq_ignore_ascii_case(unit));
+    let is_short = !lists("CallManager") && !lists("cup");
     let (verdict, code) = match ca_signed.is_empty() {
         false => (Verdict::Warn, PreflightCode::CaSignedCertificate),
+        true if is_short => (Verdict::Unknown, PreflightCode::OutputUnread),
         true if unclear.len() == rows.len() => (Verdict::Unknown, PreflightCode::OutputUnread),
         true => (Verdict::Info, PreflightCode::CertificatesRead),
     };
@@ -365,6 +362,9 @@ pub(super) fn own_certificates(section: &Section<'_>) -> Option<Found> {
     ];
     if !unclear.is_empty() {
         facts.push(("unclear", Fact::List(unclear)));
+    }
+    if is_short {
+        facts.push(("missing", Fact::List(vec!["CallManager".to_owned()])));
     }
     Some(Found { item: Item::OwnCertificates, verdict, code, facts, line })
 }

@@ -46,20 +46,33 @@ fn own_node(print: &Print) -> Option<&str> {
 
 /// The nodes of a cluster, each by the first name that is met.
 #[derive(Debug, Default)]
-pub(super) struct Nodes(Vec<Arc<str>>);
+pub(super) struct Nodes {
+    known: Vec<Arc<str>>,
+    /// Servers that only lists name, although every node of the cluster is known.
+    gone: Vec<Arc<str>>,
+}
 
 impl Nodes {
     fn add(&mut self, name: &str) {
-        if !name.is_empty() && !self.0.iter().any(|known| same_node(known, name)) {
-            self.0.push(Arc::from(name));
+        if !name.is_empty() && !self.known.iter().any(|known| same_node(known, name)) {
+            self.known.push(Arc::from(name));
         }
     }
 
-    /// Every node that is named: by the caller, in the replication table, in lists.
+    /// Every node that is named: by the caller, in the replication table, in lists. A host that only
+    /// lists name is gone from the cluster if the replication table was pasted whole; an address may
+    /// be that of any node.
     pub(super) fn named(sources: &[Source<'_>], read: &[Read], context: &Context) -> Self {
         let mut nodes = Self::default();
         context.tftp_nodes.iter().flatten().for_each(|name| nodes.add(name));
         sources.iter().filter_map(|source| source.node).for_each(|name| nodes.add(name));
+        let is_whole = read.iter().any(|read| {
+            let whole = |found: &Found| {
+                found.item == Item::Replication && found.code != PreflightCode::OutputUnread
+            };
+            read.viewed_from.is_some() && read.found.iter().any(whole)
+        });
+        let mut listed: Vec<&str> = Vec::new();
         for read in read {
             read.viewed_from.iter().for_each(|name| nodes.add(name));
             for found in read.found.iter().filter(|found| found.item == Item::Replication) {
@@ -74,10 +87,31 @@ impl Nodes {
                     .records
                     .iter()
                     .filter(|record| matches!(record.role(), Some(Role::Tvs | Role::CcmTftp)));
-                hosts.for_each(|record| nodes.add(record.server()));
+                listed.extend(hosts.map(|record| record.server()));
+            }
+        }
+        for name in listed {
+            let is_host = name.parse::<IpAddr>().is_err();
+            let is_gone = is_whole && is_host && nodes.find(name).is_none();
+            match nodes.gone.iter().any(|gone| same_node(gone, name)) {
+                true => {}
+                false if is_gone && !name.is_empty() => nodes.gone.push(Arc::from(name)),
+                false => nodes.add(name),
             }
         }
         nodes
+    }
+
+    /// Returns a warning for each server that lists name and that is no node any more.
+    pub(super) fn gone(&self) -> impl Iterator<Item = Check> {
+        self.gone.iter().map(|node| Check {
+            item: Item::Services,
+            verdict: Verdict::Warn,
+            code: PreflightCode::NodeNotInCluster,
+            facts: Vec::new(),
+            evidence: None,
+            node: Some(node.clone()),
+        })
     }
 
     /// The node that this source is of, if it was given, or by its content: the node of its lists,
@@ -103,8 +137,8 @@ impl Nodes {
         self.find(own_node(print)?)
     }
 
-    fn find(&self, name: &str) -> Option<Arc<str>> {
-        self.0.iter().find(|known| same_node(known, name)).cloned()
+    pub(super) fn find(&self, name: &str) -> Option<Arc<str>> {
+        self.known.iter().find(|known| same_node(known, name)).cloned()
     }
 
     /// Returns the nodes that an item is asked of: the TFTP nodes where lists are asked about, as
@@ -117,9 +151,9 @@ impl Nodes {
             }
         };
         match item {
-            Item::Services => self.0.clone(),
+            Item::Services => self.known.clone(),
             Item::Ctl | Item::Itl => {
-                self.0.iter().filter(|node| runs_tftp(node)).cloned().collect()
+                self.known.iter().filter(|node| runs_tftp(node)).cloned().collect()
             }
             _ => Vec::new(),
         }
@@ -290,6 +324,12 @@ pub(super) fn services(section: &Section<'_>) -> Option<Found> {
     Some(Found { item: Item::Services, verdict, code, facts, line })
 }
 
+/// Checks if a service list shows that TVS runs.
+pub(super) fn runs_tvs(section: &Section<'_>) -> bool {
+    let [_, tvs] = NEEDED;
+    read(section).iter().any(|service| service.state == "STARTED" && same(&service.name, tvs))
+}
+
 /// Services of IM and Presence.
 const PRESENCE: [&str; 2] = ["Presence Engine", "Cisco XCP"];
 const NEEDED: [&str; 2] =
@@ -383,7 +423,7 @@ struct Row {
 }
 
 /// The check, and the version that "DB Version:" shows.
-pub(super) fn replication(section: &Section<'_>) -> Option<(Found, Option<Release>)> {
+pub(super) fn replication(section: &Section<'_>) -> Option<(Found, Option<(Release, Line)>)> {
     section.find("Replication")?;
     let tokens: Vec<Token<'_>> = section.tokens().collect();
     let rows = rows(&tokens);
@@ -488,9 +528,10 @@ fn servers(section: &Section<'_>) -> Option<usize> {
 }
 
 /// "DB Version: ccm15_0_0_98100_154".
-fn version(section: &Section<'_>) -> Option<Release> {
-    let (behind, _) = section.find("DBVersion:")?;
+fn version(section: &Section<'_>) -> Option<(Release, Line)> {
+    let (behind, line) = section.find("DBVersion:")?;
     let word = section.word(behind);
     let mut numbers = word.strip_prefix("ccm")?.split('_');
-    format!("{}.{}", numbers.next()?, numbers.next()?).parse().ok()
+    let release = format!("{}.{}", numbers.next()?, numbers.next()?).parse().ok()?;
+    Some((release, line))
 }

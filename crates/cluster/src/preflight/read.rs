@@ -1,6 +1,7 @@
 //! Sections of a paste: the command, if it was pasted too, and its output.
 
-use super::{Context, Fact, Found, Item, SecurityMode, Verdict};
+use super::{Context, Fact, Found, Item, Verdict};
+use crate::cluster::Mode;
 use crate::code::PreflightCode;
 use alloc::borrow::{Cow, ToOwned as _};
 use alloc::string::String;
@@ -186,59 +187,45 @@ const NARROWEST: usize = 20;
 // `run sql`: tables under a line of `====`.
 
 /// F-1: the rollback parameter. `T` gives phones a blank ITL (P-BLANK-1).
-pub(super) fn rollback(section: &Section<'_>) -> Option<Found> {
-    let (value, line) = parameter(section, "RollBackToPreGrayback", |value| {
-        matches!(value, "F" | "f" | "T" | "t")
-    })?;
-    let value = value.to_ascii_uppercase();
-    let (verdict, code) = match value.as_str() {
-        "F" => (Verdict::Pass, PreflightCode::RollbackOff),
-        "T" => (Verdict::Block, PreflightCode::RollbackOn),
-        _ => (Verdict::Unknown, PreflightCode::OutputUnread),
-    };
-    Some(Found {
-        item: Item::Rollback,
-        verdict,
-        code,
-        facts: vec![("value", Fact::Text(value))],
-        line,
+pub(super) fn rollback(section: &Section<'_>) -> impl Iterator<Item = Found> {
+    let values =
+        parameter(section, "RollBackToPreGrayback", |value| matches!(value, "F" | "f" | "T" | "t"));
+    values.into_iter().map(|(value, line)| {
+        let value = value.to_ascii_uppercase();
+        let (verdict, code) = match value.as_str() {
+            "F" => (Verdict::Pass, PreflightCode::RollbackOff),
+            "T" => (Verdict::Block, PreflightCode::RollbackOn),
+            _ => (Verdict::Unknown, PreflightCode::OutputUnread),
+        };
+        let facts = vec![("value", Fact::Text(value))];
+        Found { item: Item::Rollback, verdict, code, facts, line }
     })
 }
 
 /// F-2: the security mode, 0 or 1.
-pub(super) fn mode(section: &Section<'_>) -> Option<(Found, Option<SecurityMode>)> {
-    let (value, line) =
-        parameter(section, "ClusterSecurityMode", |value| matches!(value, "0" | "1"))?;
-    let (mode, code) = match value.as_str() {
-        "0" => (SecurityMode::NonSecure, PreflightCode::ModeNonSecure),
-        "1" => (SecurityMode::Mixed, PreflightCode::ModeMixed),
-        _ => {
-            let facts = vec![("value", Fact::Text(value))];
-            return Some((
-                Found {
-                    item: Item::Mode,
-                    verdict: Verdict::Unknown,
-                    code: PreflightCode::OutputUnread,
-                    facts,
-                    line,
-                },
-                None,
-            ));
-        }
-    };
-    let facts = vec![("mode", Fact::Text(mode.as_str().into()))];
-    Some((Found { item: Item::Mode, verdict: Verdict::Info, code, facts, line }, Some(mode)))
+pub(super) fn mode(section: &Section<'_>) -> impl Iterator<Item = Found> {
+    let values = parameter(section, "ClusterSecurityMode", |value| matches!(value, "0" | "1"));
+    values.into_iter().map(|(value, line)| {
+        let (mode, code) = match value.as_str() {
+            "0" => (Mode::NonSecure, PreflightCode::ModeNonSecure),
+            "1" => (Mode::Mixed, PreflightCode::ModeMixed),
+            _ => {
+                let (verdict, code) = (Verdict::Unknown, PreflightCode::OutputUnread);
+                let facts = vec![("value", Fact::Text(value))];
+                return Found { item: Item::Mode, verdict, code, facts, line };
+            }
+        };
+        let facts = vec![("mode", Fact::Text(mode.as_str().into()))];
+        Found { item: Item::Mode, verdict: Verdict::Info, code, facts, line }
+    })
 }
 
-/// The value after a parameter's name, in a row of the answer. The name in an echoed command is no
+/// Returns the different values after a parameter's name, in rows of the answer. The name in an echoed command is no
 /// row: it is in quotes, of whatever kind (`\u{2019}` and `&#39;` too, F6), and what follows is no
 /// value. Only if no value can be read, the last thing that followed is reported.
-fn parameter(
-    section: &Section<'_>,
-    name: &str,
-    is_value: fn(&str) -> bool,
-) -> Option<(String, Line)> {
+fn parameter(section: &Section<'_>, name: &str, is_value: fn(&str) -> bool) -> Vec<(String, Line)> {
     let (mut from, mut unread) = (0, None);
+    let mut values: Vec<(String, Line)> = Vec::new();
     while let Some((behind, line)) = section.find_from(from, name) {
         let start = behind.saturating_sub(name.chars().count());
         let alone =
@@ -246,14 +233,15 @@ fn parameter(
         let apart = section.glyphs.get(behind).is_some_and(|glyph| !glyph.gap.is_none());
         let value = section.word(behind);
         if apart && is_value(&value) {
-            return Some((value, line));
-        }
-        if alone && apart {
+            if !values.iter().any(|(known, _)| known.eq_ignore_ascii_case(&value)) {
+                values.push((value, line));
+            }
+        } else if alone && apart {
             unread = Some((value, line));
         }
         from = behind;
     }
-    unread
+    if values.is_empty() { unread.into_iter().collect() } else { values }
 }
 
 /// The units of `typecertificateservice`, with their numbers.
@@ -413,9 +401,9 @@ pub(super) fn mode_set(section: &Section<'_>) -> Option<Found> {
     let words =
         squeezed(slice(&section.glyphs, behind, behind.saturating_add(20))).to_ascii_lowercase();
     let mode = match () {
-        () if words.starts_with("mixedmode") => SecurityMode::Mixed,
+        () if words.starts_with("mixedmode") => Mode::Mixed,
         () if words.starts_with("nonsecuremode") || words.starts_with("non-securemode") => {
-            SecurityMode::NonSecure
+            Mode::NonSecure
         }
         () => return None,
     };

@@ -1,11 +1,10 @@
 //! Services: where they are activated, and which certificate each has loaded (C-50 to C-52, table 3.1).
 
-use super::unit::words;
 use super::{Product, Release, Unit};
 
 words! {
     /// A service of a node.
-    Service {
+    pub enum Service ["Service": "A service of a node (spec/CLUSTER-RULES.md C-50 to C-52)."] {
         /// Call control.
         CallManager = "CallManager",
         /// Issues LSCs; publisher only.
@@ -51,7 +50,7 @@ pub struct Place {
 }
 
 impl Service {
-    /// Returns the services that a name stands for: `DRF` is two.
+    /// Returns the services that a name means: `DRF` is two.
     pub fn members(self) -> &'static [Self] {
         match self {
             Self::Drf => &[Self::DrfMaster, Self::DrfLocal],
@@ -99,6 +98,25 @@ impl Service {
             Self::Tvs => Some(Unit::Tvs),
             Self::XcpRouter => Some(Unit::CupXmpp),
             Self::Ccn | Self::Drf => None,
+        }
+    }
+
+    /// Returns the name in `utils service list`.
+    pub const fn long_name(self) -> &'static str {
+        match self {
+            Self::CallManager => "Cisco CallManager",
+            Self::Capf => "Cisco Certificate Authority Proxy Function",
+            Self::Ccn => "Cisco Certificate Change Notification",
+            Self::CtiManager => "Cisco CTIManager",
+            Self::Drf | Self::DrfLocal => "Cisco DRF Local",
+            Self::DrfMaster => "Cisco DRF Master",
+            Self::HaProxy => "Cisco HAProxy",
+            Self::PresenceEngine => "Cisco Presence Engine",
+            Self::SipProxy => "Cisco SIP Proxy",
+            Self::Tftp => "Cisco Tftp",
+            Self::Tomcat => "Cisco Tomcat",
+            Self::Tvs => "Cisco Trust Verification Service",
+            Self::XcpRouter => "Cisco XCP Router",
         }
     }
 

@@ -2,35 +2,9 @@
 
 use super::{Product, RecoveryScope, Release};
 
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$variant_meta])* $variant,)+ }
-
-        impl $name {
-            /// Every unit.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// Returns the word that CUCM, scenarios and reports use.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-
-            /// Returns the unit with this word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$variant),)+ _ => None }
-            }
-        }
-
-        trustlist::vocabulary!($name);
-    };
-}
-pub(super) use words;
-
 words! {
     /// A certificate that a node makes for itself.
-    Unit {
+    pub enum Unit ["Unit": "A certificate that a node makes for itself (spec/CLUSTER-RULES.md table 1.1)."] {
         /// Signs OAuth tokens (12.0, publisher).
         Authz = "authz",
         /// SIP and SCCP over TLS; signs configurations, and lists before 12.0.
@@ -66,7 +40,7 @@ words! {
 
 words! {
     /// A trust store.
-    TrustUnit {
+    pub enum TrustUnit ["TrustUnit": "A trust store (spec/CLUSTER-RULES.md table 1.1)."] {
         /// Certificates that CallManager trusts.
         CallManager = "CallManager-trust",
         /// Certificates that CAPF trusts.

@@ -2,7 +2,7 @@
 
 use super::Plain;
 use super::instruction::{Instruction, instruction};
-use crate::cluster::{Cluster, Mode, Nodes, Operation, PhoneId};
+use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId};
 use crate::plan::{
     Document, NoPlan, Order, PlanNote, PlannedStep, Purpose, Round, RoundKind, SafePlan,
 };
@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use trustlist::code::Level;
 use trustlist::phone::JudgedFile;
+use trustlist::report::counted;
 
 /// The run book.
 pub fn run_book(plan: &SafePlan) -> String {
@@ -86,8 +87,10 @@ fn guesses_line(plan: &SafePlan) -> String {
 }
 
 /// How to use the book; it is before the first step.
-const RULE: &str = "How to use this book: tick every box in order. A GATE step decides: if it does not show what it must, do what is written \
-under \"If not\" and do not go on. Between two rounds you may stop for as long as you like.";
+const RULE: &str = "How to use this book: make a folder for this change on your own computer, and run every `trustlist` command in it. Tick \
+every box in order. A line that begins with #, and what is in brackets after a command, is for you and no part of the command. NAME, NODE and the \
+like stand for a value of your own. A GATE step decides: if it does not show what it must, do what is written under \"If not\" and do not go \
+on. Between two rounds you may stop for as long as you like.";
 
 /// The place of a recovery among those that the book has at its end.
 fn recovery_place(recovery: &[String], recoveries: &mut Vec<Vec<String>>) -> usize {
@@ -358,14 +361,23 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
         let first = matches!(step.purpose, Purpose::Plain | Purpose::Batch(1, _));
         first && matches!(step.operation, Operation::ResetPhones { .. })
     });
-    let restarts = |service| {
-        count(
-            &|step| matches!(&step.operation, Operation::Restart { service: known, .. } if *known == service),
-        )
+    // Turns of one round restart different nodes: what counts is the node that is restarted most.
+    let restarts = |service: Service| {
+        let runs = |node: &NodeId| cluster.runs_service(*node, service);
+        let of_node = |node: NodeId| {
+            count(&|step| match &step.operation {
+                Operation::Restart { service: known, nodes } if *known == service => match nodes {
+                    Nodes::All => true,
+                    Nodes::These(nodes) => nodes.contains(&node),
+                },
+                _ => false,
+            })
+        };
+        cluster.nodes().map(|(node, _)| node).filter(runs).map(of_node).max().unwrap_or(0)
     };
     let mut users = vec![format!(
         "every phone is reset {}; a call on the phone at that moment ends",
-        times(resets)
+        times_at_most(plan, resets)
     )];
     let callmanager = restarts(Service::CallManager);
     if callmanager > 0 {
@@ -452,10 +464,26 @@ fn nodes_of(plan: &SafePlan, unit: Unit) -> String {
             _ => {}
         }
     }
-    match regenerated.len() {
-        1 => "1 node".to_owned(),
-        count => format!("{count} nodes"),
+    counted(regenerated.len(), "node")
+}
+
+/// How often phones are reset: by the plan, and before 14 perhaps by themselves after each
+/// regeneration (P-14).
+fn times_at_most(plan: &SafePlan, resets: usize) -> String {
+    let steps = plan.rounds.iter().flat_map(|round| &round.steps);
+    let own = steps
+        .filter(
+            |step| matches!(&step.operation, Operation::Regen { unit, .. } if unit.resets_phones()),
+        )
+        .count();
+    if own == 0 || plan.cluster.release() >= Release::first(14, 0) {
+        return times(resets);
     }
+    format!(
+        "{} by this plan, and up to {} in all if the cluster resets phones after each regeneration",
+        times(resets),
+        times(resets.saturating_add(own))
+    )
 }
 
 fn times(count: usize) -> String {

@@ -4,7 +4,7 @@ use super::Plain;
 #[cfg(test)]
 pub(super) use super::forecast::ForecastAnswer;
 pub use super::forecast::{FORECAST_SCHEMA, forecast_json, forecast_text};
-use super::shape::{self, Keyed, Word};
+use super::shape::{Keyed, Word};
 use crate::code::{DeletionCode, DeletionCode as Code};
 use crate::deletion::logs::Field;
 use crate::deletion::logs::{Alarm, Entry, Message, Operation, RowChange};
@@ -25,7 +25,7 @@ pub const AUDITS_SCHEMA: &str = "trustlist.deletion-audits/1";
 
 /// The answer of an audit (spec/CONTRACT.md section 5).
 pub fn audit_json(answer: &Answer) -> Value {
-    shape::value(&AuditAnswer {
+    Value::of(&AuditAnswer {
         schema: AUDIT_SCHEMA,
         certificate: WantedAnswer { unit: Word(answer.wanted.unit), name: &answer.wanted.name },
         nodes: Keyed(
@@ -38,7 +38,7 @@ pub fn audit_json(answer: &Answer) -> Value {
 
 /// The answers about several certificates as one document; each is that of [`audit_json`].
 pub fn audits_json(audits: &[Value]) -> Value {
-    shape::value(&AuditsAnswer { schema: AUDITS_SCHEMA, audits })
+    Value::of(&AuditsAnswer { schema: AUDITS_SCHEMA, audits })
 }
 
 /// Whether a trust certificate is gone on every node, by the logs of the nodes (spec/CONTRACT.md
@@ -311,7 +311,7 @@ fn cluster(answer: &Answer) -> String {
         ClusterVerdict::Deleted => format!("deleted on every node ({count} of {count})"),
         ClusterVerdict::NotDeleted => {
             let still = these(&|verdict| !matches!(verdict, Verdict::Deleted | Verdict::Unknown));
-            format!("NOT deleted on every node: {still}")
+            format!("NOT deleted on {still}")
         }
         ClusterVerdict::Unknown if count == 0 => {
             "UNDECIDED: no node of the inventory has this store".to_owned()
@@ -327,26 +327,25 @@ fn because(spread: DeletionScope, node: &NodeAnswer) -> String {
     let at = node.at.map(|at| format!(" at {at}")).unwrap_or_default();
     let by = match node.by.as_slice() {
         [] => "; the logs do not show which node brought it back".to_owned(),
-        [one] => format!(
-            "; {} brought it back: it had not deleted it by then according to its logs",
-            Plain(one)
-        ),
+        [one] => {
+            format!("; {} brought it back: its logs show no deletion before that time", Plain(one))
+        }
         several => format!(
-            "; one of these nodes brought it back, because none had deleted it by then according to its logs: {}",
+            "; one of these nodes brought it back, because their logs show no deletion before that time: {}",
             Plain(several.join(", "))
         ),
     };
     let sentence = match node.code {
         Code::CollectedTooEarly => {
             format!(
-                "the logs end too early: wait more than {QUIET_MINUTES} minutes after the deletion, collect again"
+                "the logs end too early: wait more than {QUIET_MINUTES} minutes after the deletion, then collect them again"
             )
         }
         Code::DeleteFailed => "The deletion was tried and failed".to_owned(),
         Code::DeleteNotSeen => match spread {
             DeletionScope::Event => "Its logs show no deletion".to_owned(),
             DeletionScope::Local => {
-                "Its logs show no deletion, and no other node deletes it here: delete it on this node too"
+                "Its logs show no deletion, and a deletion on another node does not reach it: delete it on this node too"
                     .to_owned()
             }
         },
@@ -355,7 +354,7 @@ fn because(spread: DeletionScope, node: &NodeAnswer) -> String {
             format!("Deleted{at}, and not imported for more than {QUIET_MINUTES} minutes")
         }
         Code::EventDisagrees => {
-            "An event came that no node sent at that time: its origin or its time does not match".to_owned()
+            "It received an event of another deletion: the origin or the time does not match".to_owned()
         }
         Code::EventNotEmitted => {
             "It deleted the certificate, but it neither sent nor received an event".to_owned()
@@ -363,13 +362,18 @@ fn because(spread: DeletionScope, node: &NodeAnswer) -> String {
         Code::EventNotReceived => "Its system log shows no event about this certificate".to_owned(),
         Code::EventWithoutDelete => "It received the event, but no deletion followed".to_owned(),
         Code::ImportUnclear => {
-            "A certificate of this store was imported later; the log does not name it"
+            "A certificate was imported into this store later; the log does not name it"
                 .to_owned()
         }
         Code::ImportedAgain => format!("Imported again{at}{by}"),
+        Code::LogIncomplete
+            if node.evidence.iter().any(|told| told.kind == EvidenceKind::LogOfAnotherNode) =>
+        {
+            "A log that was given for it is of another node".to_owned()
+        }
         Code::LogIncomplete => "Its logs could not be read completely".to_owned(),
         Code::LogMissing => "Some of its logs are missing".to_owned(),
-        Code::LogStartsLate => "A log begins too late".to_owned(),
+        Code::LogStartsLate => "A log begins after the time of the event".to_owned(),
     };
     let mut chars = sentence.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
@@ -388,8 +392,13 @@ fn line(evidence: &Evidence) -> String {
         EvidenceKind::Collected => format!("collected {at}"),
         EvidenceKind::LogMissing => format!("missing: {text}"),
         EvidenceKind::LogStarts => format!("{text} begins {at}"),
-        EvidenceKind::LogCut => format!("{place}too long to be read to their ends: {text}"),
-        EvidenceKind::LogUnreadable | EvidenceKind::LogOverfull => format!("{place}{text}"),
+        EvidenceKind::LogEnds => format!("{text} ends {at}"),
+        EvidenceKind::LogCut => {
+            format!("{place}lines are too long and were not read completely: {text}")
+        }
+        EvidenceKind::LogUnreadable
+        | EvidenceKind::LogOfAnotherNode
+        | EvidenceKind::LogOverfull => format!("{place}{text}"),
         kind => format!("{at:<23}  {:<14}  {place}{text}", kind.as_str()),
     }
 }

@@ -1,7 +1,7 @@
 //! The fate of deleted certificates, as text and JSON.
 
 use super::Plain;
-use super::shape::{self, Word};
+use super::shape::Word;
 use super::simulation::event_lines;
 use crate::cluster::{Cluster, NodeId, NodeSet};
 use crate::deletion::{Blocker, Forecast, Holder, Outcome, Refused, Return, ReturnCause};
@@ -19,7 +19,7 @@ pub fn forecast_json(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refus
     let certificates =
         forecasts.iter().map(|forecast| ForecastOfOne::of(cluster, forecast)).collect();
     let refused = refused.iter().map(|refused| RefusedAnswer::of(cluster, refused)).collect();
-    shape::value(&ForecastAnswer { schema: FORECAST_SCHEMA, certificates, refused })
+    Value::of(&ForecastAnswer { schema: FORECAST_SCHEMA, certificates, refused })
 }
 
 /// Which node will bring deleted certificates back, and when (spec/CLUSTER-RULES.md C-33, C-43 to
@@ -191,7 +191,7 @@ pub fn forecast_text(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refus
         let on = list(cluster, forecast.deleted);
         let _ = writeln!(
             text,
-            "  deleted on {on}, last at minute {}; the plan ends at minute {}",
+            "  deleted on {on}, the last time at minute {}; the plan ends at minute {}",
             forecast.deleted_at, forecast.now
         );
         for holder in &forecast.holders {
@@ -243,9 +243,9 @@ fn sentence(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Gone => "gone, and nothing brings it back",
         Outcome::Back => "back on a node where it was deleted",
-        Outcome::WillReturn => "will come back by itself",
-        Outcome::WillReturnAfter => "gone where it was deleted, but will come back",
-        Outcome::Stays => "still on other nodes; it does not spread from them",
+        Outcome::WillReturn => "it will come back",
+        Outcome::WillReturnAfter => "deleted, but it will come back",
+        Outcome::Stays => "still on other nodes, which do not spread it",
     }
 }
 
@@ -254,7 +254,9 @@ fn holder_words(holder: &Holder) -> String {
     let then = match (holder.next_sync, holder.waits) {
         (Some(minute), _) => format!("; its next sync is due at minute {minute}"),
         (None, Some(Blocker::NodeUp)) => "; it is down".to_owned(),
-        (None, Some(Blocker::ServiceStart)) => "; change notification is stopped there".to_owned(),
+        (None, Some(Blocker::ServiceStart)) => {
+            "; change notification does not run there".to_owned()
+        }
         (None, Some(Blocker::Replication)) => "; replication to it is broken".to_owned(),
         (None, None) => "; change notification does not handle this store".to_owned(),
     };
@@ -266,21 +268,23 @@ fn return_words(cluster: &Cluster, back: &Return) -> String {
     let source = back.source.map(|node| Plain(name(cluster, node)).to_string());
     match (back.by, source) {
         (_, Some(source)) if back.to.is_empty() => {
-            format!("the sync of {source} gives the database its rows back")
+            format!("{source} writes it back to the database")
         }
         (ReturnCause::Notification, Some(source)) => {
-            format!("the sync of {source} gives the database its rows back, {to} import it")
+            format!("{source} writes it back to the database, and it is imported on {to}")
         }
-        (ReturnCause::Notification, None) => format!("{to} import it on a change of the database"),
+        (ReturnCause::Notification, None) => {
+            format!("it is imported on {to} when the database changes")
+        }
         (ReturnCause::ServiceStart, source) => {
             let from =
-                source.map(|source| format!(", which {source} brought back")).unwrap_or_default();
-            format!("change notification starts on {to} and finds rows without a file{from}")
+                source.map(|source| format!(", where {source} wrote it back")).unwrap_or_default();
+            format!("change notification starts on {to} and imports it from the database{from}")
         }
         (ReturnCause::Sync, source) => {
             let from =
-                source.map(|source| format!(", which {source} brought back")).unwrap_or_default();
-            format!("the sync of {to} finds rows without a file{from}")
+                source.map(|source| format!(", where {source} wrote it back")).unwrap_or_default();
+            format!("{to} imports it from the database at its next sync{from}")
         }
     }
 }

@@ -2,14 +2,18 @@
 
 use super::Plain;
 use super::instruction::{Instruction, Writer};
-use crate::plan::{Check, Fallback, Purpose};
+use crate::cluster::{LscStart, PhoneSecurity};
+use crate::plan::{Check, Fallback, OldTrust, Order, Purpose, Unneeded};
 use crate::preflight::Item;
 use crate::release::{ListSigner, Release, ReleaseRules as _, Unit};
+use std::collections::BTreeMap;
+use trustlist::code::ConditionCode;
+use trustlist::phone::SecurityByDefault;
 
 impl Writer<'_> {
     pub(super) fn check(&self, what: &str, purpose: Purpose) -> Instruction {
         match purpose {
-            Purpose::AskFirst(number) => self.ask_first(number),
+            Purpose::AskFirst(number) => self.with_tls_minimum(self.ask_first(number)),
             Purpose::Backup => self.backup(),
             Purpose::Guess(place) => self.guess(place),
             Purpose::SaveLists => self.save_lists(),
@@ -20,7 +24,7 @@ impl Writer<'_> {
                 interaction("the old value", "Restore", "as written down before")
             }
             Purpose::LscGate => lsc_gate(),
-            Purpose::StoresGate => trust_stores(),
+            Purpose::StoresGate => self.trust_stores(),
             Purpose::Offline => offline(),
             Purpose::Lean(place) => self.lean(place),
             Purpose::EncryptedLater => {
@@ -39,6 +43,7 @@ impl Writer<'_> {
             Purpose::FirstBatch => {
                 let mut gate = self.phones_gate();
                 gate.title = "GATE: the phones of the first batch accepted the list".to_owned();
+                gate.commands.insert(0, "# Wait 10 minutes for the phones first.".to_owned());
                 gate
             }
             _ => match Check::of(what) {
@@ -75,36 +80,43 @@ impl Writer<'_> {
         commands.push("show cert list trust".to_owned());
         // `show cert list own` prints no serial numbers.
         let units = self.regenerated();
+        let all = self.cluster.nodes().count();
         for unit in &units {
-            commands.push(format!("show cert own {unit}/{unit}.pem"));
+            let nodes = self.nodes_with(*unit);
+            let only = if nodes.split(", ").count() == all {
+                String::new()
+            } else {
+                format!("   (only on {nodes})")
+            };
+            commands.push(format!("show cert own {unit}/{unit}.pem{only}"));
         }
         // The licence is a matter of mixed mode from 12.0 on.
         let licence = self.is_mixed() && self.cluster.release() >= Release::first(12, 0);
         let asked = || Item::ALL.iter().filter(|item| licence || **item != Item::Licence);
-        let by_hand = || asked().filter_map(|item| Some((item.id(), item.look_at()?)));
+        let by_hand = || asked().filter_map(|item| Some((item.as_str(), item.look_at()?)));
         let ids: Vec<&str> = by_hand().map(|(id, _)| id).collect();
-        let files: Vec<String> = self
-            .cluster
-            .nodes()
-            .map(|(node, _)| self.name(node))
-            .map(|name| format!("{name}={name}.txt"))
-            .collect();
+        let files = self.pastes();
         let mode = if self.is_mixed() { "mixed" } else { "non-secure" };
         commands.push(
             "# On your own computer, with the output of each node in a file with its name:"
                 .to_owned(),
         );
-        commands.push(format!("trustlist preflight --mode {mode} {}", files.join(" ")));
-        commands.push(format!(
-            "trustlist preflight --mode {mode} --confirm {} {}",
-            ids.join(","),
-            files.join(" ")
-        ));
+        commands.push(format!("trustlist preflight --mode {mode} {files}"));
+        commands
+            .push(format!("trustlist preflight --mode {mode} --confirm {} {files}", ids.join(",")));
         let mut prints = vec![
             "first run: no row with BLOCK, and `unknown` only for what has no command".to_owned(),
             "each row with WARN is understood and written down".to_owned(),
         ];
-        prints.extend(by_hand().map(|(id, look_at)| format!("{id}, by hand: {look_at}")));
+        let seen = |item: &Item| match item {
+            Item::Lsc => self.known_to_plan(),
+            Item::Phones => ": no `Trust List Update Failed`, no Mismatch".to_owned(),
+            _ => String::new(),
+        };
+        let by_hand = asked().filter_map(|item| {
+            Some(format!("{}, by hand: {}{}", item.as_str(), item.look_at()?, seen(item)))
+        });
+        prints.extend(by_hand);
         prints.push(
             "second run, when all of these are seen: the first line begins with READY".to_owned(),
         );
@@ -127,6 +139,23 @@ impl Writer<'_> {
         }
     }
 
+    /// The phones with a certificate or encryption that the plan was made for: if there are others, it is not proved for them.
+    fn known_to_plan(&self) -> String {
+        let phones = || self.cluster.phones().iter();
+        let count = |number: usize| match number {
+            1 => "1 phone".to_owned(),
+            number => format!("{number} phones"),
+        };
+        let encrypted = phones().filter(|phone| phone.security == PhoneSecurity::Encrypted).count();
+        let lsc = phones().filter(|phone| phone.lsc == LscStart::Current).count();
+        format!(
+            ". This plan knows {} with Encrypted or Authenticated and {} with an LSC; if there are more, name them in the \
+             cluster file and make the plan again",
+            count(encrypted),
+            count(lsc)
+        )
+    }
+
     fn guess(&self, place: usize) -> Instruction {
         let guesses = &self.plan.request.guesses;
         let guess = guesses.get(place).map_or(String::new(), |guess| Plain(guess).to_string());
@@ -134,15 +163,45 @@ impl Writer<'_> {
             title: format!("GATE: guess {} of {}: {guess}", place.saturating_add(1), guesses.len()),
             place: "your own computer".to_owned(),
             commands: vec![
-                "# Find out if this is so, and write it down. Or make the plan again, with the paste that answers it:".to_owned(),
-                "trustlist plan init PASTES… > cluster.json".to_owned(),
-                "trustlist plan generate … cluster.json".to_owned(),
+                "# Find out if this is so, as the guess says, and write it down.".to_owned(),
+                "# Or add the output that answers it to the file of the node, and make the plan again:".to_owned(),
+                format!("trustlist plan init {} --phones phones.csv > cluster.json", self.pastes()),
+                format!("trustlist plan generate {} cluster.json > plan.txt", self.options()),
             ],
             prints: vec!["the fact, written down here: ____   checked by: ____".to_owned()],
             if_not: "Stop. The guess is wrong, so this plan is not proved for your cluster. Generate the plan again without the guess."
                 .to_owned(),
             ..Instruction::default()
         }
+    }
+
+    /// The pastes of every node, each in a file with its name.
+    fn pastes(&self) -> String {
+        let names = self.cluster.nodes().map(|(node, _)| self.name(node));
+        names.map(|name| format!("{name}={name}.txt")).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The options of `trustlist plan generate` that ask for this plan.
+    fn options(&self) -> String {
+        let request = &self.plan.request;
+        let units: Vec<&str> = request.renew.iter().map(|unit| unit.as_str()).collect();
+        let mut options = format!("--renew {}", units.join(","));
+        if request.old_trust == OldTrust::Delete {
+            options.push_str(" --delete-old-trust");
+        }
+        if request.order == Order::Guide {
+            options.push_str(" --order guide");
+        }
+        if request.unneeded == Unneeded::Skip {
+            options.push_str(" --skip-unneeded");
+        }
+        if let Some(minutes) = request.window {
+            options.push_str(&format!(" --window {minutes}m"));
+        }
+        if let Some(phones) = request.batch {
+            options.push_str(&format!(" --batch {phones}"));
+        }
+        options
     }
 
     /// The command that saves what TFTP and TVS serve now in a new folder.
@@ -192,7 +251,8 @@ impl Writer<'_> {
                 format!("for each list the MD5 that {shown} on that node"),
             ],
             if_not:
-                "Stop. Without these files it cannot be found out later which lists are on a phone. If port 6970 is closed, paste `show itl` \
+                "Stop. Without these files it cannot be found out later which lists are on a phone. If a name is not found, write \
+                     NAME=ADDRESS in its place, here and in every later step. If port 6970 is closed, paste `show itl` \
                      and `show ctl` of each node into NODE.txt, and run `trustlist collect --paste NODE=NODE.txt --out before` with a \
                      --paste for each node."
                     .to_owned(),
@@ -207,34 +267,28 @@ impl Writer<'_> {
         } else {
             "before".to_owned()
         };
-        let group = match self.groups().as_slice() {
-            [one] => format!(" --cm-group {one}"),
-            _ => String::new(),
-        };
-        let knows = self.tftp_names();
-        let knows: String =
-            knows.iter().map(|node| format!(" --tvs-knows {now}/{node}/ITLFile.tlv")).collect();
-        let mut commands = vec![
+        // A phone whose group the inventory does not name is asked about in each of them.
+        let groups: String =
+            self.groups().iter().map(|group| format!(" --cm-group {group}")).collect();
+        let commands = vec![
             self.collect(&now),
             "# phones.csv is an export of all phones: Bulk Administration, or Device > Phone"
                 .to_owned(),
+            format!(
+                "trustlist check {before} {now} --inventory phones.csv{groups} --tvs-knows {now}"
+            ),
         ];
-        if group.is_empty() {
-            commands.push(
-                "# Name the CallManager groups: add a column cm_group, or give --pool-group POOL=SERVER,SERVER for each device pool".to_owned(),
-            );
-        }
-        commands
-            .push(format!("trustlist check {before} {now} --inventory phones.csv{group}{knows}"));
         Instruction {
             title:
-                "GATE: ask if the phones will accept the lists that TFTP serves now. Until here no phone has lost anything"
+                "GATE: ask if the phones will accept the lists that TFTP serves now. A phone that was not reset since has lost nothing"
                     .to_owned(),
             place: "your own computer, in the folder of this change".to_owned(),
             commands,
             prints: vec![
                 "the first word of the answer is YES".to_owned(),
-                "`show cert list trust` on every node lists the new signer: --tvs-knows assumes this".to_owned(),
+                "on the CLI of every node, `show cert list trust` lists the certificate that signed the ITL (SIGNERNAME in `show itl`): \
+                 --tvs-knows assumes this"
+                    .to_owned(),
             ],
             if_not: format!(
                 "Do not reset any phone. If it shows UNDECIDED, give the missing facts that it names. If it shows NO, do what it names under \
@@ -269,19 +323,35 @@ impl Writer<'_> {
     /// Returns the steps that bring back phones that fail at a gate: those that the simulator finds
     /// harmless at this moment.
     fn recovery(&self) -> Vec<String> {
+        let (checksums, ctl) = if self.is_mixed() {
+            (
+                "checksums of the CTL and of the ITL",
+                " --installed-ctl CHECKSUM --offered-ctl NEWEST/NODE/CTLFile.tlv",
+            )
+        } else {
+            ("checksum of the ITL", "")
+        };
         let mut told = vec![
-            "Read the checksum of the ITL on the screen of one phone that fails (78xx, 88xx: Settings > Admin settings > Security \
-             setup > Trust list; 79xx: Settings > Security Configuration > Trust List)."
-                .to_owned(),
-            "Ask for this phone, in the folder that holds `before` and the folders of the rounds: `trustlist predict --known . --installed-itl \
-             CHECKSUM --offered-itl NEWEST-FOLDER/NODE/ITLFile.tlv --model MODEL`. The answer names what can still help this phone."
-                .to_owned(),
+            format!(
+                "Read the {checksums} on the screen of one phone that fails (78xx, 88xx: Settings > Admin settings > Security \
+                 setup > Trust list; 79xx: Settings > Security Configuration > Trust List)."
+            ),
+            format!(
+                "Ask for this phone, in the folder of this change: `trustlist predict --known . --installed-itl CHECKSUM \
+                 --offered-itl NEWEST/NODE/ITLFile.tlv{ctl} --model MODEL`. NEWEST is the folder of the last `collect`, NODE the TFTP node of \
+                 the phone. The answer names what can still help this phone."
+            ),
         ];
         for (fallback, number) in self.fallbacks.iter().zip(0..) {
             let text = fallback_text(*fallback);
-            let first = number == 0 || text.starts_with("If ");
-            let when = if first { "" } else { "If the phone still refuses: " };
-            told.push(format!("{when}{text}"));
+            let mut letters = text.chars();
+            let small = letters.next().map(|first| first.to_ascii_lowercase());
+            told.push(match (number, small) {
+                (0, _) | (_, None | Some('i')) => text.to_owned(),
+                (_, Some(small)) => {
+                    format!("If the phone still refuses, {small}{}", letters.as_str())
+                }
+            });
         }
         if self.fallbacks.is_empty() {
             told.push(
@@ -360,21 +430,95 @@ impl Writer<'_> {
         }
     }
 
+    /// Adds the minimum TLS version that the plan was made for: legacy phones use TVS or do not by
+    /// it (P-TVS-11), and a snapshot of files does not say it.
+    fn with_tls_minimum(&self, mut gate: Instruction) -> Instruction {
+        if let Some(minimum) = self.cluster.tls_minimum {
+            let asks = |command: &&mut String| command.starts_with("trustlist check ");
+            for command in gate.commands.iter_mut().filter(asks) {
+                command.push_str(&format!(" --tls-minimum {}", minimum.as_str()));
+            }
+        }
+        gate
+    }
+
+    fn trust_stores(&self) -> Instruction {
+        let names: Vec<String> = self.cluster.nodes().map(|(node, _)| self.name(node)).collect();
+        let logs: String = names.iter().map(|name| format!(" --logs {name}=logs/{name}")).collect();
+        Instruction {
+            title: "GATE: the old certificates are gone on every node".to_owned(),
+            place: "CLI of every node".to_owned(),
+            commands: vec!["show cert list trust".to_owned()],
+            prints: vec![
+                "no name that was deleted; where a name is there again, `show cert trust STORE/NAME.pem` shows another serial number \
+                 than the old one"
+                    .to_owned(),
+            ],
+            if_not: format!(
+                "Copy the system log and the certMgmt and certCN logs of each node (RTMT: Trace & Log Central) to logs/NODE. Run `trustlist \
+                 deletion audit --collected-until TIME{logs}` (TIME: when the logs were copied, as 2026-01-31T02:00:00): it shows the node that \
+                 brought the certificate back. Then repeat the deletion with Certificate Change Notification stopped on every node."
+            ),
+            nodes: if names.len() > 1 { names } else { Vec::new() },
+            ..Instruction::default()
+        }
+    }
+
     fn lean(&self, place: usize) -> Instruction {
         let lean = self.plan.leans.get(place);
         let code = lean.map_or("", |lean| lean.assumption.code());
         let rule = lean.map_or("", |lean| lean.assumption.rule());
+        let title = format!("GATE: a missing fact, {code} ({rule})");
+        if code == ConditionCode::SecurityByDefaultUnknown.as_str() {
+            return self.models_gate(title);
+        }
         Instruction {
-            title: format!("GATE: a missing fact, {code} ({rule})"),
-            place: "one phone of each model".to_owned(),
+            title,
+            place: "your own computer, then a lab".to_owned(),
             commands: vec![
                 format!("trustlist explain {code}"),
-                "do this round with phones in a lab, or with one phone of each model".to_owned(),
+                "# A phone that has the lists of now accepts them always: this proves nothing. Regenerate in a lab, or find the fact."
+                    .to_owned(),
             ],
-            prints: vec!["the phone accepts the lists that TFTP serves".to_owned()],
+            prints: vec![
+                "the fact, written down here: ____   checked by: ____".to_owned(),
+                "with it, a phone of each model accepts the new lists".to_owned(),
+            ],
             if_not:
                 "Stop before the next step: the plan is safe only if phones accept these lists."
                     .to_owned(),
+            ..Instruction::default()
+        }
+    }
+
+    /// The models of which Security By Default is not known, and where it can be looked up
+    /// (P-TVS-8).
+    fn models_gate(&self, title: String) -> Instruction {
+        let mut models: BTreeMap<&str, usize> = BTreeMap::new();
+        let phones = self.cluster.phones().iter();
+        for phone in phones.filter(|phone| phone.security_by_default == SecurityByDefault::Unknown)
+        {
+            *models.entry(phone.model.as_deref().unwrap_or("no model")).or_default() += 1;
+        }
+        let count = |count: usize| match count {
+            1 => "1 phone".to_owned(),
+            count => format!("{count} phones"),
+        };
+        let named: Vec<String> = models
+            .iter()
+            .map(|(model, phones)| format!("{} ({})", Plain(model), count(*phones)))
+            .collect();
+        Instruction {
+            title,
+            place: "Cisco Unified Reporting".to_owned(),
+            commands: vec![
+                "System Reports > Unified CM Phone Feature List > feature Security By Default"
+                    .to_owned(),
+            ],
+            prints: vec![format!("these models are in the report: {}", named.join(", "))],
+            if_not: "Write a column security_by_default into the inventory: yes for the models of the report, no for the others. Make \
+                     the cluster file and the plan again."
+                .to_owned(),
             ..Instruction::default()
         }
     }
@@ -425,7 +569,10 @@ fn interaction(value: &str, verb: &str, remark: &str) -> Instruction {
     Instruction {
         title: format!("{verb} the enterprise parameter Phone Interaction on Certificate Update ({remark})"),
         place: "Cisco Unified CM Administration".to_owned(),
-        commands: vec!["System > Enterprise Parameters > Phone Interaction on Certificate Update".to_owned()],
+        commands: vec![
+            "System > Enterprise Parameters > Phone Interaction on Certificate Update".to_owned(),
+            format!("choose {value}, then Save"),
+        ],
         prints: vec![format!("the page shows {value}")],
         if_not:
             "The plan is safe either way. With automatic resets the phones reset by themselves at each regeneration, and a window needs \
@@ -457,20 +604,6 @@ fn lsc_gate() -> Instruction {
         prints: vec!["every phone with an LSC: issued by the new CAPF certificate".to_owned()],
         if_not: "Leave out every step that deletes a CAPF certificate, and finish the plan."
             .to_owned(),
-        ..Instruction::default()
-    }
-}
-
-fn trust_stores() -> Instruction {
-    Instruction {
-        title: "GATE: the old certificates are gone on every node".to_owned(),
-        place: "CLI of every node".to_owned(),
-        commands: vec!["show cert list trust".to_owned()],
-        prints: vec!["no certificate with an old serial number".to_owned()],
-        if_not:
-            "Collect the certificate logs of every node: `trustlist deletion audit` shows the node that brought it back. Then \
-                 repeat the deletion with change notification stopped on every node."
-                .to_owned(),
         ..Instruction::default()
     }
 }

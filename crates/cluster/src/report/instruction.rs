@@ -4,7 +4,8 @@
 use super::Plain;
 use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId, Phones};
 use crate::plan::{Fallback, PlannedStep, Purpose, SafePlan};
-use crate::release::{ListSigner, ReleaseRules as _, Service, Unit};
+use crate::release::{ListSigner, Release, ReleaseRules as _, Service, Unit};
+use trustlist::report::{capital, counted};
 
 /// A step for human hands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,7 +46,9 @@ impl Writer<'_> {
     fn write(&self, operation: &Operation, purpose: Purpose) -> Instruction {
         match operation {
             Operation::Check { what } => self.check(what, purpose),
-            Operation::Regen { unit, nodes } => self.regen(*unit, nodes),
+            Operation::Regen { unit, nodes } => {
+                self.with_own_resets(*unit, self.regen(*unit, nodes))
+            }
             Operation::Restart { service, nodes } => {
                 self.service("restart", *service, nodes, "STARTED")
             }
@@ -151,24 +154,23 @@ impl Writer<'_> {
         let if_not = match unit {
             Unit::CallManager | Unit::Capf | Unit::ItlRecovery | Unit::Tvs if nodes.is_empty() => {
                 "The node keeps its old certificate; that is no danger. Do the other steps of this round all the same, and repeat the whole \
-                 round later. If CUCM asks about a CA-signed certificate, answer no and stop: \
-                 that certificate needs a signing request (CSR) instead."
+                 round later."
             }
             Unit::CallManager | Unit::Capf | Unit::ItlRecovery | Unit::Tvs => {
                 "A node on which the command fails keeps its old certificate; that is no danger. Finish this round with the other nodes, and \
-                 repeat the whole round for this node later. If CUCM asks about a CA-signed certificate, answer no and stop: \
-                 that certificate needs a signing request (CSR) instead."
+                 repeat the whole round for this node later."
             }
-            _ => {
-                "A node on which the command fails keeps its old certificate. Repeat once. If CUCM asks about a CA-signed certificate, answer \
-                 no and stop: that certificate needs a signing request (CSR) instead."
-            }
+            _ => "A node on which the command fails keeps its old certificate. Repeat once.",
         };
         Instruction {
             title: format!("Regenerate the {unit} certificate"),
             place,
             commands: vec![
                 format!("set cert regen {unit}"),
+                "# CUCM always warns that a CA-signed certificate would be overwritten, and asks: Proceed with regeneration (yes|no)?"
+                    .to_owned(),
+                "# Answer yes. But if preflight reported ca-signed-certificate for it, answer no: it needs a signing request (CSR) instead."
+                    .to_owned(),
                 format!("show cert own {unit}/{unit}.pem"),
             ],
             prints: vec![
@@ -180,6 +182,16 @@ impl Writer<'_> {
             note: "new serial number",
             ..Instruction::default()
         }
+    }
+
+    /// Says that phones may reset by themselves after this regeneration (P-14): from 14 on the plan
+    /// has switched that off.
+    fn with_own_resets(&self, unit: Unit, mut step: Instruction) -> Instruction {
+        if unit.resets_phones() && self.cluster.release() < Release::first(14, 0) {
+            let warning = "# Phones may reset by themselves from now on: their calls end, and for them the next gate comes too late.";
+            step.commands.insert(0, warning.to_owned());
+        }
+        step
     }
 
     /// The place of a step that is done on these nodes, and the nodes if they are several.
@@ -201,6 +213,10 @@ impl Writer<'_> {
         };
         let (place, nodes) = self.places(nodes, turn);
         let long = long_name(service);
+        let name = match service {
+            Service::Ccn => "Certificate Change Notification",
+            service => service.as_str(),
+        };
         let if_not = match service {
             Service::Tvs => {
                 "Do not reset any phone: without TVS no server confirms the new list. Start it again. If it stays down, stop here and \
@@ -219,7 +235,7 @@ impl Writer<'_> {
             _ => "Start it again, and check `utils service list` after two minutes.",
         };
         Instruction {
-            title: format!("{} {service}", capital(verb)),
+            title: format!("{} {}", capital(verb), name),
             place,
             commands: vec![format!("utils service {verb} {long}")],
             prints: vec![format!("{long}[{state}]")],
@@ -255,10 +271,7 @@ impl Writer<'_> {
                         .to_owned(),
                 ];
                 commands.extend(self.phone_lines(phones));
-                let count = match phones.len() {
-                    1 => "1 phone".to_owned(),
-                    count => format!("{count} phones"),
-                };
+                let count = counted(phones.len(), "phone");
                 (format!("Reset batch {number} of {of}: {count}"), commands)
             }
             (Phones::These(phones), _) => ("Reset phones".to_owned(), self.phone_lines(phones)),
@@ -288,18 +301,19 @@ impl Writer<'_> {
 
     fn ctl_update(&self) -> Instruction {
         let token = self.cluster.release().ctl_signer() == ListSigner::Token;
-        let (place, command) = if token {
+        let (place, commands) = if token {
             (
                 "PC with the CTL client and an eToken that signed the CTL".to_owned(),
-                "CTL client > Update CTL File > Finish".to_owned(),
+                vec!["CTL client > Update CTL File > Finish".to_owned()],
             )
         } else {
-            (self.publisher_cli(), "utils ctl update CTLFile".to_owned())
+            let commands = vec!["utils ctl update CTLFile".to_owned(), RESTARTS_COME.to_owned()];
+            (self.publisher_cli(), commands)
         };
         Instruction {
             title: "Update the CTL".to_owned(),
             place,
-            commands: vec![command],
+            commands,
             prints: vec!["CTL file Updated".to_owned()],
             if_not: "Do not restart CallManager, do not reset any phone, and do not start TFTP where it was stopped. Check replication (`utils \
                      dbreplication runtimestate`) and, from 12.0 on, the licence (registered, export-controlled). Then repeat \
@@ -313,7 +327,7 @@ impl Writer<'_> {
         Instruction {
             title: "Sign the CTL with the publisher's CallManager key for the time of the change".to_owned(),
             place: self.publisher_cli(),
-            commands: vec!["utils ctl reset localkey".to_owned()],
+            commands: vec!["utils ctl reset localkey".to_owned(), RESTARTS_COME.to_owned()],
             prints: vec!["CTL file Updated (or another text: the gate that follows decides)".to_owned()],
             if_not:
                 "Do not reset any phone. Check replication (`utils dbreplication runtimestate`) and repeat the command: without it \
@@ -346,14 +360,18 @@ impl Writer<'_> {
             None => certificate.to_owned(),
         };
         let certificate = Plain(&certificate);
+        let (place, nodes) = self.places(nodes, ", one after the other");
         Instruction {
             title: format!("Delete the old {certificate} from {unit}"),
-            place: format!("CLI of {}", self.names(nodes)),
+            place,
+            nodes,
             commands: vec![
-                format!("show cert list trust   (find the {certificate} in {unit}, with the serial number written down before)"),
+                format!("show cert list trust   (shows the names in {unit}; look for the {certificate})"),
+                format!("show cert trust {unit}/NAME.pem   (NAME: the one with the serial number that was written down before)"),
                 format!("set cert delete {unit} NAME.pem"),
+                "show cert list trust".to_owned(),
             ],
-            prints: vec!["the certificate with the old serial number is no longer listed; the new one still is".to_owned()],
+            prints: vec!["NAME.pem is no longer listed; the new certificate still is".to_owned()],
             if_not:
                 "Compare serial numbers again, and only these: the new certificate has the same subject. A copy that stays does \
                      no harm."
@@ -412,26 +430,10 @@ impl Writer<'_> {
     }
 }
 
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
+/// CUCM asks, and then names services to restart: at this moment a restart of CallManager may drop phones.
+const RESTARTS_COME: &str = "# If CUCM asks, answer y. If it then tells you to restart services, do not: later steps do what is needed, in a safe order.";
 
 /// The name of a service in `utils service list`.
 const fn long_name(service: Service) -> &'static str {
-    match service {
-        Service::CallManager => "Cisco CallManager",
-        Service::Capf => "Cisco Certificate Authority Proxy Function",
-        Service::Ccn => "Cisco Certificate Change Notification",
-        Service::CtiManager => "Cisco CTIManager",
-        Service::Drf | Service::DrfLocal => "Cisco DRF Local",
-        Service::DrfMaster => "Cisco DRF Master",
-        Service::HaProxy => "Cisco HAProxy",
-        Service::PresenceEngine => "Cisco Presence Engine",
-        Service::SipProxy => "Cisco SIP Proxy",
-        Service::Tftp => "Cisco Tftp",
-        Service::Tomcat => "Cisco Tomcat",
-        Service::Tvs => "Cisco Trust Verification Service",
-        Service::XcpRouter => "Cisco XCP Router",
-    }
+    service.long_name()
 }

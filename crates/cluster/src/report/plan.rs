@@ -8,11 +8,11 @@ pub(super) use super::recover::RecoveryAnswer;
 pub use super::recover::{
     PLAN_RECOVERY_SCHEMA, plan_recovery_csv, plan_recovery_json, plan_recovery_text,
 };
-use super::shape::{self, Word, words};
+use super::shape::{Word, words};
 use crate::case::{CLUSTER_SCHEMA, cluster_json, plan_json};
 use crate::cluster::{Cluster, NodeId, PhoneId, Policy};
 use crate::code::{PlanLintCode, PlanLintCode as Code};
-use crate::plan::{Fact, GROUP_QUERY, Init, Mark, PlanFinding, PlanLint, Reordering};
+use crate::plan::{Disputed, Fact, GROUP_QUERY, Init, Mark, PlanFinding, PlanLint, Reordering};
 use crate::preflight::Item;
 use crate::release::{Release, Service};
 use serde::Serialize;
@@ -21,6 +21,7 @@ use trustlist::code::Level;
 use trustlist::json::{Map, Value};
 #[cfg(test)]
 use trustlist::phone::JudgedFile;
+use trustlist::report::counted;
 
 // A cluster that was put together from pastes: its JSON, and a line for everything that could not
 // be known.
@@ -44,6 +45,17 @@ pub fn mark_text(mark: &Mark) -> String {
             let word = if *on { "activated" } else { "not activated" };
             format!("{}: ASSUMED: CallManager is {word}. To check it, paste `utils service list` of this node", name(node))
         }
+        Mark::Disputed(fact, values) => {
+            let subject = match fact {
+                Disputed::Mode => "security mode",
+                Disputed::Rollback => "rollback parameter",
+                Disputed::Version => "version",
+            };
+            format!(
+                "{subject}: the inputs disagree: {}. ASSUMED: the last of these. Run the command again, and give only the new output",
+                values.iter().map(|value| name(value)).collect::<Vec<_>>().join(", ")
+            )
+        }
         Mark::GroupUnknown(group) if group.is_empty() => {
             "ASSUMED: phones without a CallManager group use every CallManager node. To check it, name the group in the inventory".to_owned()
         }
@@ -54,7 +66,12 @@ pub fn mark_text(mark: &Mark) -> String {
             )
         }
         Mark::ListsAssumed(count) => {
-            format!("{}: ASSUMED: the current lists are on the phone. To check it (from 14), export the column ITL File Status", counted(*count))
+            format!(
+                "{}: ASSUMED: the current lists are on the phone. To check it, export the column ITL File Status (from 14); before 14, compare \
+                 the checksum on the screen of one phone of each model and site with that of `show itl`, and add a column itl with the word \
+                 current",
+                counted(*count, "phone")
+            )
         }
         Mark::ModeAssumed => {
             format!("security mode: ASSUMED: non-secure. To check it, paste `show ctl` or the output of: {}", query(Item::Mode))
@@ -65,9 +82,16 @@ pub fn mark_text(mark: &Mark) -> String {
         Mark::RollbackAssumed => {
             format!("rollback parameter: ASSUMED: off. To check it, paste the output of: {}", query(Item::Rollback))
         }
-        Mark::StatusUnknown(count) => format!("{}: ASSUMED: online. To check it, add a column status to the inventory", counted(*count)),
+        Mark::SecurityAssumed(count) => {
+            format!(
+                "{}: ASSUMED: not encrypted, and no LSC. To check it, export the columns Device Security Profile and LSC Status, or add the \
+                 columns security (encrypted, authenticated or non-secure) and lsc (none or current)",
+                counted(*count, "phone")
+            )
+        }
+        Mark::StatusUnknown(count) => format!("{}: ASSUMED: online. To check it, add a column status to the inventory", counted(*count, "phone")),
         Mark::TftpAssumed(count) => {
-            format!("{}: ASSUMED: every TFTP node serves them. To check it, add a column tftp_servers to the inventory", counted(*count))
+            format!("{}: ASSUMED: every TFTP node serves them. To check it, add a column tftp_servers to the inventory", counted(*count, "phone"))
         }
         Mark::TftpUnknown(node) => {
             format!("{}: ASSUMED: TFTP does not run. To check it, paste `show itl` or `utils service list` of this node", name(node))
@@ -83,10 +107,6 @@ fn query(item: Item) -> &'static str {
     item.command().unwrap_or_default()
 }
 
-fn counted(count: usize) -> String {
-    if count == 1 { "1 phone".to_owned() } else { format!("{count} phones") }
-}
-
 // `trustlist.plan-lint/1` (spec/CONTRACT.md section 5), and the same as text.
 
 /// The schema of the answer.
@@ -97,7 +117,7 @@ const NAMES: usize = 4;
 
 /// The answer as JSON.
 pub fn plan_lint_json(lint: &PlanLint, reordering: Option<&Reordering>) -> Value {
-    shape::value(&PlanLintAnswer {
+    Value::of(&PlanLintAnswer {
         schema: PLAN_LINT_SCHEMA,
         findings: lint.findings.iter().map(|finding| FindingAnswer::of(lint, finding)).collect(),
         point_of_no_return: lint.no_return.as_ref().map(|point| PointAnswer {
@@ -287,7 +307,7 @@ fn insert(evidence: &mut Map, cluster: &Cluster, fact: &Fact) {
                 service: Word(service),
                 node: node_name(cluster, node),
             };
-            ("services", services.iter().map(|at| shape::value(&one(at))).collect())
+            ("services", services.iter().map(|at| Value::of(&one(at))).collect())
         }
         Fact::Since(step) => ("since_step", (*step).into()),
         Fact::Store(unit) => ("store", unit.as_str().into()),
@@ -365,11 +385,9 @@ pub fn plan_lint_text(lint: &PlanLint, reordering: Option<&Reordering>) -> Strin
 
 /// Returns the number of findings of each level in one line.
 fn sums(lint: &PlanLint) -> String {
-    let plural =
-        |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let levels = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Note, "note")];
-    let levels = levels.map(|(level, word)| plural(lint.count(level), word));
-    format!("{} in {}\n", levels.join(", "), plural(lint.steps.len(), "step"))
+    let levels = levels.map(|(level, word)| counted(lint.count(level), word));
+    format!("{} in {}\n", levels.join(", "), counted(lint.steps.len(), "step"))
 }
 
 /// The plan as it is and as it would be safe: a step that moves is taken out (-) and put in (+).
@@ -432,7 +450,7 @@ fn fact_text(cluster: &Cluster, fact: &Fact) -> String {
         Fact::Nodes(nodes) => {
             format!("on {}", nodes.iter().map(|&id| node(id)).collect::<Vec<_>>().join(", "))
         }
-        Fact::Refuses(file) => format!("refuse the {file}"),
+        Fact::Refuses(file) => format!("they refuse the {}", file.as_str().to_uppercase()),
         Fact::Services(services) => services
             .iter()
             .map(|&(service, id)| format!("{service} on {}", node(id)))
@@ -463,13 +481,13 @@ fn named(lint: &PlanLint, phones: &[PhoneId]) -> String {
 const fn meaning(code: Code) -> &'static str {
     match code {
         Code::BothCtlAnchorsInOneWindow => {
-            "both anchors of the CTL change before the phones hold a CTL with one of the new ones"
+            "ITLRecovery and CallManager both change before the phones have a CTL with one of the new certificates"
         }
         Code::CapfStillInUse => {
-            "encrypted phones still hold an LSC of the CAPF certificate that is deleted"
+            "encrypted phones still have an LSC that the deleted CAPF certificate issued"
         }
         Code::CtlAfterCallmanager => {
-            "phones meet the new CallManager certificate before they have it in their CTL"
+            "phones see the new CallManager certificate before the CTL on them names it"
         }
         Code::CtlUpdateUnchecked => {
             "the CTL is written on every node, and replication was not checked before"
@@ -479,9 +497,9 @@ const fn meaning(code: Code) -> &'static str {
             "the deleted certificate comes back within an hour after the plan"
         }
         Code::DeletionLocalOnly => {
-            "the deletion works only on the node named; the other nodes keep the certificate"
+            "the certificate is deleted only on the named node; the other nodes keep it"
         }
-        Code::ItlTooLarge => "the ITL holds more certificates than phones load",
+        Code::ItlTooLarge => "the ITL has more certificates than phones can load",
         Code::LegacyPhonesAndTls => {
             "legacy phones cannot ask TVS about the new signer: the minimum TLS version is too high or unknown"
         }
@@ -495,7 +513,7 @@ const fn meaning(code: Code) -> &'static str {
         Code::NoPreflight => "the plan changes certificates without a preflight check",
         Code::PhoneBrokenBefore => "phones are locked before the first step",
         Code::PhoneOfflineDuringChange => {
-            "offline phones miss one change of the signer or of TVS, and then the next"
+            "phones are offline during a change of the signer or of TVS, and still offline at the next one"
         }
         Code::PhonesLocked => "online phones are locked at the end",
         Code::RecoveryWithoutAnchor => {
@@ -507,7 +525,7 @@ const fn meaning(code: Code) -> &'static str {
         Code::RollbackLeftOn => {
             "the plan ends with the rollback parameter on: lists are blank, and phones accept any list"
         }
-        Code::ServiceNotActivated => "the service is not activated on the node named",
+        Code::ServiceNotActivated => "the service is not activated on the named node",
         Code::SingleCallmanagerGroup => {
             "only one TVS server can confirm a new list to these phones"
         }
@@ -517,8 +535,8 @@ const fn meaning(code: Code) -> &'static str {
         Code::TvsRestartTooEarly => {
             "after this restart of TVS no server can confirm the new list to the phones"
         }
-        Code::WholeGroupDown => "no server of the phones' group runs CallManager",
-        Code::WrongNode => "the node named has no such certificate in this version",
+        Code::WholeGroupDown => "CallManager runs on no server of the phones' group",
+        Code::WrongNode => "the named node has no such certificate in this version",
     }
 }
 
@@ -528,7 +546,7 @@ fn advice(code: Code, release: Release) -> &'static str {
         Code::BothCtlAnchorsInOneWindow => {
             "regenerate one, update the CTL, reset the phones; then regenerate the other"
         }
-        Code::CapfStillInUse => "give the phones new LSCs first (lsc_update)",
+        Code::CapfStillInUse => "give the phones new LSCs first (step lsc_update)",
         // From 14 on CallManager presents the new certificate at once (C-50): the usual order is
         // what drops the phones.
         Code::CtlAfterCallmanager if release >= Release::first(14, 0) => {
@@ -544,11 +562,13 @@ fn advice(code: Code, release: Release) -> &'static str {
         Code::DeletionComesBack => {
             "stop change notification on every node and delete the certificate on every node that has it, or delete it while all nodes are up"
         }
-        Code::DeletionLocalOnly => "delete on every node",
-        Code::ItlTooLarge => "shorten the list (14 and later: reuse the tomcat certificate)",
+        Code::DeletionLocalOnly => "delete it on every node that has it",
+        Code::ItlTooLarge => {
+            "delete unused certificates from the trust stores (from 14 on: use the tomcat certificate for CallManager too)"
+        }
         Code::LegacyPhonesAndTls => {
-            "set the rollback parameter and reset these phones, so that they accept the blank list first; or set the minimum to TLS 1.0 for \
-             the time of the change. An import of the signer into a trust store does not help these phones"
+            "set the rollback parameter and reset these phones before the change, so that they have the blank list; or set the minimum \
+             to TLS 1.0 for the time of the change. An import of the signer into a trust store does not help these phones"
         }
         Code::MissingRestart => "restart these services before the reset",
         Code::NoBackup => "take a backup at the end",
@@ -565,10 +585,12 @@ fn advice(code: Code, release: Release) -> &'static str {
         Code::PhonesLocked => {
             "change the plan until no policy locks a phone (`trustlist simulate` shows the step)"
         }
-        Code::RecoveryWithoutAnchor => "use the two-step procedure of the Security Guide",
+        Code::RecoveryWithoutAnchor => {
+            "use the two steps of the Security Guide: reset localkey and reset the phones, then restore the usual signer and reset them again"
+        }
         Code::ResetBeforeTvsRestart => "restart TVS before the reset",
         Code::RollbackLeftOn => {
-            "set it to False and reset the phones, so that they accept the full list"
+            "set the parameter to False and reset the phones, so that they get the full list"
         }
         Code::ServiceNotActivated => "remove the node from the step",
         Code::SingleCallmanagerGroup => {

@@ -1,12 +1,13 @@
 //! `preflight`: a table for a person, and JSON (`trustlist.preflight/1`).
 
 use super::Plain;
-use super::shape::{self, Keyed, Word};
+use super::shape::{Keyed, Word};
 use crate::code::PreflightCode;
 use crate::preflight::{Check, Fact, Item, Place, Preflight, ToRun, Verdict};
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
 use trustlist::json::{Map, Value};
+use trustlist::report::counted;
 
 /// The schema of the answer.
 pub const PREFLIGHT_SCHEMA: &str = "trustlist.preflight/1";
@@ -15,7 +16,7 @@ pub const PREFLIGHT_SCHEMA: &str = "trustlist.preflight/1";
 pub fn json(preflight: &Preflight) -> Value {
     let checks = preflight.checks.iter().map(CheckAnswer::of).collect();
     let to_run_on = preflight.to_run_on.iter().map(ToRunAnswer::of).collect();
-    shape::value(&PreflightAnswer {
+    Value::of(&PreflightAnswer {
         schema: PREFLIGHT_SCHEMA,
         checks,
         to_run: &preflight.to_run,
@@ -143,7 +144,7 @@ pub fn facts(check: &Check) -> Map {
     check
         .facts
         .iter()
-        .map(|(name, fact)| ((*name).to_owned(), shape::value(&FactAnswer::of(fact))))
+        .map(|(name, fact)| ((*name).to_owned(), Value::of(&FactAnswer::of(fact))))
         .collect()
 }
 
@@ -177,7 +178,7 @@ impl Display for Within<'_> {
         let mut checks: Vec<&Check> = self.0.checks.iter().collect();
         checks.sort_by_key(|check| urgency(check.verdict));
         for check in checks {
-            let first = format!("{:<7}  {:<5}  ", word(check.verdict), check.item.id());
+            let first = format!("{:<7}  {:<5}  ", word(check.verdict), check.item.as_str());
             wrapped(f, &first, &format!("{} [{}]", sentence(check), check.code), self.1)?;
             if let Some(evidence) = &check.evidence {
                 let place = format!("{} line {}", Plain(&evidence.file), evidence.line.0);
@@ -200,10 +201,7 @@ fn wrapped(f: &mut Formatter<'_>, first: &str, text: &str, width: usize) -> fmt:
 /// `NOT READY: 2 block, 1 warning, 6 not answered`.
 pub fn headline(preflight: &Preflight) -> String {
     let (block, open) = (preflight.count(Verdict::Block), preflight.count(Verdict::Unknown));
-    let warnings = match preflight.count(Verdict::Warn) {
-        1 => "1 warning".to_owned(),
-        warnings => format!("{warnings} warnings"),
-    };
+    let warnings = counted(preflight.count(Verdict::Warn), "warning");
     let counts = [
         (block, format!("{block} block")),
         (preflight.count(Verdict::Warn), warnings),
@@ -267,36 +265,67 @@ pub fn sentence(check: &Check) -> String {
         PreflightCode::ConfirmedByHand | PreflightCode::DoesNotApply => {
             format!("{}: {}", check.item.name(), meaning(check.code))
         }
+        PreflightCode::FactDisputed => {
+            let subject = match check.item {
+                Item::Replication => "version",
+                item => item.name(),
+            };
+            format!("{subject}: {}", meaning(check.code))
+        }
         code => meaning(code).to_owned(),
     };
-    let facts: Vec<String> = check
-        .facts
-        .iter()
-        .filter_map(|(name, fact)| Some(format!("{} {}", name.replace('_', " "), shown(fact)?)))
-        .collect();
+    let facts: Vec<String> =
+        check.facts.iter().filter_map(|(name, fact)| worded(check.code, name, fact)).collect();
     let what = check.node.as_ref().map_or(what.clone(), |node| format!("{}: {what}", Plain(node)));
     if facts.is_empty() { what } else { format!("{what} ({})", facts.join(", ")) }
 }
 
-/// A fact in words; empty lists say nothing.
+/// A fact in words. Empty lists say nothing, nor does a fact that the sentence says.
+fn worded(code: PreflightCode, name: &str, fact: &Fact) -> Option<String> {
+    let is_said = matches!(name, "ctl" | "itl" | "verified")
+        || matches!(code, PreflightCode::ModeMixed | PreflightCode::ModeNonSecure)
+        || *fact == Fact::Flag(false);
+    let value = shown(fact).filter(|_| !is_said)?;
+    Some(match name {
+        "bad" => format!("not replicating: {value}"),
+        "ca_signed" => format!("signed by a CA: {value}"),
+        "last" => format!("newest: {value}"),
+        "lost" => format!("lost in the paste: {value}"),
+        "message" => format!("\"{value}\""),
+        "missing" => format!("missing on {value}"),
+        "nodes" => value,
+        "not_activated" => format!("not activated: {value}"),
+        "older" => format!("before it: {value}"),
+        "overwrites_ca_signed" => "it replaced one that a CA signed".to_owned(),
+        "records" => format!("{value} records"),
+        "reset_phones" => "reset the phones".to_owned(),
+        "signer_class" => format!("certificate {value}"),
+        "signer_serial" => format!("serial {value}"),
+        "size" => format!("{value} bytes"),
+        "units" if code == PreflightCode::CaSignedCertificate => format!("of {value}"),
+        "unit" | "units" | "value" => value,
+        name => format!("{} {value}", name.replace('_', " ")),
+    })
+}
+
 fn shown(fact: &Fact) -> Option<String> {
     Some(match fact {
         Fact::Flag(flag) => (if *flag { "yes" } else { "no" }).to_owned(),
         Fact::List(names) if names.is_empty() => return None,
-        // Names of services hold blanks.
+        // What a paste lost are sentences.
         Fact::List(names) => {
-            let between = if names.iter().any(|name| name.contains(' ')) { " and " } else { " " };
+            let between = if names.iter().any(|name| name.contains(": ")) { "; " } else { ", " };
             names.iter().map(|name| Plain(name).to_string()).collect::<Vec<_>>().join(between)
         }
         Fact::Map(entries) => {
             let entry = |(name, number): &(String, Option<u64>)| {
                 format!(
-                    "{}={}",
+                    "{}: {}",
                     Plain(name),
                     number.map_or("?".into(), |number| number.to_string())
                 )
             };
-            entries.iter().map(entry).collect::<Vec<_>>().join(" ")
+            entries.iter().map(entry).collect::<Vec<_>>().join(", ")
         }
         Fact::Number(number) => number.to_string(),
         Fact::Text(text) => Plain(text).to_string(),
@@ -309,55 +338,64 @@ fn meaning(code: PreflightCode) -> &'static str {
         PreflightCode::BackupGood => "the newest backup succeeded",
         PreflightCode::BackupOld => "the newest backup is more than a week old",
         PreflightCode::CaSignedCertificate => {
-            "a CA signed this certificate: `set cert regen` would overwrite it. Regenerate it with a signing request (CSR)"
+            "a CA signed a certificate, and `set cert regen` overwrites it: replace it with a signing request (CSR)"
         }
         PreflightCode::CertificatesRead => "no own certificate is signed by a CA",
         PreflightCode::ConfirmedByHand => "checked by hand (--confirm)",
         PreflightCode::CtlMissing => "mixed mode, but there is no CTL",
         PreflightCode::CtlModeUnknown => {
-            "read, but the security mode is missing: paste the output of F-2, or give --mode"
+            "the output was read, but the security mode is missing: paste the output of F-2, or give --mode"
         }
         PreflightCode::CtlNotVerified => "the server could not verify its CTL",
         PreflightCode::CtlUpdated => "the CTL was updated",
         PreflightCode::CtlVerified => "the CTL was verified",
         PreflightCode::DoesNotApply => "does not apply to this cluster",
+        PreflightCode::FactDisputed => {
+            "the pastes disagree. Run the command again, and paste only the new output"
+        }
+        PreflightCode::ItlLacksTvs => "the ITL has no record of the TVS server of a node",
         PreflightCode::ItlMissing => "there is no ITL",
         PreflightCode::ItlNotVerified => "the server could not verify its ITL",
+        PreflightCode::ItlSerialDiffers => {
+            "the ITL names another certificate than `show cert own`: the node serves an old ITL"
+        }
         PreflightCode::ItlTooLarge => "the ITL is larger than the phones can load",
         PreflightCode::ItlVerified => "the ITL was verified",
         PreflightCode::ModeMixed => "mixed mode: the plan must update the CTL",
-        PreflightCode::ModeNonSecure => "not in mixed mode: no CTL work",
+        PreflightCode::ModeNonSecure => "not in mixed mode: no CTL is needed",
         PreflightCode::ModeSet => "the security mode was set",
         PreflightCode::NoCtlExpected => "no CTL file: correct for a non-secure cluster",
         PreflightCode::NoKnownFormat => "check it by hand, then give --confirm",
         PreflightCode::NotPasted => "not pasted",
         PreflightCode::OutputUnread => "pasted, but incomplete or in an unknown format",
-        PreflightCode::PhoneListUpdateFailed => "a phone refused a list or lost its own",
+        PreflightCode::PhoneListUpdateFailed => "a phone refused a list or lost its lists",
+        PreflightCode::NodeNotInCluster => {
+            "a list names this server, but the replication table does not. If it was removed from the cluster, delete its certificates from \
+             the trust stores. If it is a node, paste its output"
+        }
         PreflightCode::PhoneConfigRefused => "a phone refused its configuration",
         PreflightCode::PhoneFileNotFound => "a phone did not find a file on the server",
-        PreflightCode::PhoneHoldsNoList => "this list is not on the phone",
+        PreflightCode::PhoneHoldsNoList => "a phone does not have this list",
         PreflightCode::PhoneListUpdated => "a phone accepted a list",
-        PreflightCode::PhoneTftpNotAuthorized => {
-            "the TFTP server of a phone is not in the CTL on the phone"
-        }
+        PreflightCode::PhoneTftpNotAuthorized => "the CTL on a phone does not name its TFTP server",
         PreflightCode::Regenerated => "the certificate was regenerated",
         PreflightCode::ReplicationBad => "a node does not replicate",
         PreflightCode::ReplicationGood => "every node replicates",
         PreflightCode::ResetItlNotTransferred => "the reset ITL did not reach every TFTP node",
         PreflightCode::ResetItlTransferred => "the reset ITL reached every TFTP node",
         PreflightCode::RollbackOff => "the rollback parameter is off",
-        PreflightCode::RollbackOn => "the rollback parameter is on: the phones get blank lists",
+        PreflightCode::RollbackOn => "the rollback parameter is on: phones get blank lists",
         PreflightCode::ServiceStopped => "Certificate Change Notification or TVS does not run",
         PreflightCode::ServicesRead => {
             "Certificate Change Notification and TVS run, or are not activated"
         }
         PreflightCode::SignerClassUnexpected => {
-            "the ITL is signed by a certificate that this version does not use for it: is `utils itl reset localkey` still in effect?"
+            "this version normally signs the ITL with another certificate: is `utils itl reset localkey` still in effect?"
         }
         PreflightCode::StaleCtl => {
-            "not in mixed mode, but the server still has a CTL: a phone with a CTL keeps it"
+            "not in mixed mode, but the server still has a CTL: phones that have this CTL keep it"
         }
-        PreflightCode::StatusLegend => "the column lists only its words, and no phone",
+        PreflightCode::StatusLegend => "the paste has only the words of the column, and no phone",
         PreflightCode::UnitsRead => "the certificate units were read",
     }
 }

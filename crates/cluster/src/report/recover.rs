@@ -7,16 +7,18 @@ use crate::cluster::{Cert, Mode, PhoneId, Policy, RecoveryCommand};
 use crate::plan::{Anchor, LockedPhones, PlanRemedy, Recovery};
 use crate::release::{ListSigner, ReleaseRules as _};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt::Write;
 use trustlist::json::Value;
 use trustlist::phone::JudgedFile;
+use trustlist::report::fleet::rows::text_cell;
 
 /// The schema of the answer.
 pub const PLAN_RECOVERY_SCHEMA: &str = "trustlist.plan-recovery/1";
 
 /// The answer as JSON.
 pub fn plan_recovery_json(recovery: &Recovery) -> Value {
-    shape::value(&RecoveryAnswer {
+    Value::of(&RecoveryAnswer {
         schema: PLAN_RECOVERY_SCHEMA,
         policies: shape::words(&recovery.policies),
         locked: recovery.groups.iter().map(|group| GroupAnswer::of(recovery, group)).collect(),
@@ -46,7 +48,7 @@ struct GroupAnswer<'a> {
     locked_under: Vec<Word<Policy>>,
     /// The file that they refuse; `null` if they are served nothing.
     refuses: Option<RefusedAnswer>,
-    /// The signers that they would believe and the TVS servers that they would ask.
+    /// The signers that they trust and the TVS servers that they ask.
     anchors: Vec<AnchorAnswer>,
     /// The lightest remedy that helps under every policy that locks them.
     sure: Option<Word<PlanRemedy>>,
@@ -66,7 +68,7 @@ struct RefusedAnswer {
     signer: String,
 }
 
-/// Something that a phone would believe.
+/// A certificate that a phone trusts.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "HeldAnchor"))]
 struct AnchorAnswer {
@@ -146,6 +148,10 @@ pub fn plan_recovery_text(recovery: &Recovery) -> String {
 
 fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
     let label = |cert| certificate(recovery, cert);
+    let (refuse, their, them) = match group.phones.len() {
+        1 => ("it refuses", "its", "it"),
+        _ => ("they refuse", "their", "them"),
+    };
     let _ = writeln!(
         text,
         "{}: locked under policy {}",
@@ -155,16 +161,14 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
     if let Some((file, signer)) = group.refuses {
         let _ = writeln!(
             text,
-            "  they refuse the {} signed by {}",
+            "  {refuse} the {} signed by {}",
             file.as_str().to_uppercase(),
             label(signer)
         );
     }
-    for (anchor, word) in [
-        (Anchor::Ctl, "CTL lets them"),
-        (Anchor::Itl, "ITL lets them"),
-        (Anchor::Tvs, "TVS records let them"),
-    ] {
+    for (anchor, word) in
+        [(Anchor::Ctl, "CTL lets"), (Anchor::Itl, "ITL lets"), (Anchor::Tvs, "TVS records let")]
+    {
         let held: Vec<String> = group
             .anchors
             .iter()
@@ -173,7 +177,7 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
             .collect();
         let _ = writeln!(
             text,
-            "  their {word} trust: {}",
+            "  {their} {word} {them} trust: {}",
             if held.is_empty() { "nothing".to_owned() } else { held.join(", ") }
         );
     }
@@ -242,7 +246,10 @@ pub fn plan_recovery_csv(recovery: &Recovery) -> String {
                 nodes.collect::<Vec<_>>().join(" "),
                 spec.name.to_string(),
                 under,
-                command(sure).replace('`', ""),
+                match sure {
+                    PlanRemedy::DeleteLists => "delete the lists on the phone".to_owned(),
+                    sure => command(sure).replace('`', ""),
+                },
             ]);
         }
     }
@@ -257,9 +264,8 @@ pub fn plan_recovery_csv(recovery: &Recovery) -> String {
 
 /// A cell of CSV; what a spreadsheet would take for a formula is text.
 fn cell_of(text: &str) -> String {
-    let text = Plain(text).to_string();
-    let formula = text.starts_with(['=', '+', '-', '@']);
-    let text = if formula { format!("'{text}") } else { text };
+    let cell = text_cell(Cow::Owned(Plain(text).to_string().into_bytes()));
+    let text = String::from_utf8_lossy(&cell).into_owned();
     if text.contains([',', '"', '\n']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
@@ -311,9 +317,24 @@ fn steps(recovery: &Recovery, remedy: PlanRemedy) -> Vec<String> {
             let both = if recovery.cluster.mode() == Mode::Mixed { "CTL and ITL" } else { "the ITL (and a CTL, if it has one)" };
             vec![
                 format!("delete {both} on the phone; it then accepts the first lists that it gets. {DELETE_LISTS}"),
-                "or restore the old keys from a backup of before the change".to_owned(),
+                "or restore the old keys from a backup that was made before the change".to_owned(),
             ]
         }
     };
     steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_run_by_a_spreadsheet() {
+        for cell in ["=1+1", "+49", "-1", "@SUM(1)", "\u{ff1d}1+1", "\u{ff20}x"] {
+            assert_eq!(cell_of(cell), format!("'{cell}"));
+        }
+        assert_eq!(cell_of("=a,\"b\""), "\"'=a,\"\"b\"\"\"");
+        assert_eq!(cell_of("\t=1"), "\\t=1", "a control character is escaped");
+        assert_eq!(cell_of("SEP1"), "SEP1");
+    }
 }

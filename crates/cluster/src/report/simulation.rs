@@ -12,4 +12,4 @@ pub(super) use json::SimulationAnswer;
 pub use json::{SIMULATION_SCHEMA, SimulationJson};
 pub use picture::{simulation_html, simulation_svg};
 pub(super) use text::lines as event_lines;
-pub use text::simulation_text;
+pub use text::{simulation_text, simulation_text_within};

@@ -77,5 +77,5 @@ fn expect(case: &PreflightCase, answer: &Preflight) -> Result<(), String> {
 }
 
 fn shown(check: &Check) -> String {
-    format!("{} {} {} {:?}", check.item.id(), check.verdict.as_str(), check.code, check.facts)
+    format!("{} {} {} {:?}", check.item.as_str(), check.verdict.as_str(), check.code, check.facts)
 }

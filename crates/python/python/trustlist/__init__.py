@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from . import _trustlist
 from ._fleet import Fleet, FleetRow, Phone, fleet
-from ._given import Document, Given, data, document, optional, seconds, several, words
+from ._given import Document, Given, data, document, flag, number, optional, seconds, word, words
 from ._question import predict, Prediction
 from ._trustlist import ParseError, Record
 from ._words import Digest, Hands, Level, Outcome, Verdict, ok
@@ -217,8 +217,8 @@ class Simulation:
 
     @property
     def ok(self) -> bool:
-        """False where a phone is locked out at the end."""
-        return not self._native.ends_locked()
+        """False where an online phone is locked or not registered at the end."""
+        return not (self._native.ends_locked() or self._native.ends_unregistered())
 
     @property
     def html(self) -> str:
@@ -312,7 +312,8 @@ def lint(
 ) -> Findings:
     """Looks for mistakes in a list: the file, or the output of `show itl`. Without `at` no certificate is expired."""
     when = None if at is None else seconds("at", at)
-    found, document = _trustlist.lint(data("data", file), when, within_days, cucm, words("deny", deny), words("allow", allow))
+    days = None if within_days is None else number("within_days", within_days)
+    found, document = _trustlist.lint(data("data", file), when, days, cucm, words("deny", deny), words("allow", allow))
     findings = Findings(Finding(Level(level), code, text, body) for level, code, text, body in found)
     findings._json = document
     return findings
@@ -330,7 +331,8 @@ def preflight(pasted: Mapping[str, str] | str, *, context: Document | None = Non
     if not isinstance(named, Mapping):
         raise TypeError(f"pasted: expected text, or texts by name, found {type(pasted).__name__}")
     said = None if context is None else document("context", context)
-    verdict, body, text = _trustlist.preflight(list(named.items()), said)
+    texts = [(word("pasted", name), word(f"pasted[{name!r}]", text)) for name, text in named.items()]
+    verdict, body, text = _trustlist.preflight(texts, said)
     return Preflight(Verdict(verdict), text, body)
 
 
@@ -361,7 +363,10 @@ def plan_generate(
     gate of the plan.
     """
     text, units = document("cluster", cluster), words("renew", renew)
-    return Plan(_trustlist.plan_generate(text, units, delete_old_trust, order, batch, window_minutes, accept_guesses))
+    delete, guesses = flag("delete_old_trust", delete_old_trust), flag("accept_guesses", accept_guesses)
+    at_once = None if batch is None else number("batch", batch)
+    window = None if window_minutes is None else number("window_minutes", window_minutes)
+    return Plan(_trustlist.plan_generate(text, units, delete, order, at_once, window, guesses))
 
 
 def _object(text: str) -> dict[str, Any]:

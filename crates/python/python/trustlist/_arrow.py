@@ -36,13 +36,14 @@ def judged(phones: ArrowStream, judge: Judge) -> ArrowStream:
 def _answers(batch: pa.RecordBatch, judge: Judge) -> list[pa.DictionaryArray]:
     keys = [name for name in ("model", "itl", "ctl", "cm_group") if name in batch.schema.names]
     columns = [_encoded(batch.column(name)) for name in keys]
-    # One number for each combination: the numbers of its values, written with the sizes of their tables as digits.
+    # One number for each combination: the numbers of its values, written with the sizes of their tables as digits. Checked: a
+    # batch with too many distinct values for 64 bits is an error, not another combination.
     numbers = pa.array([0] * len(batch), pa.int64()) if not columns else None
     for column in columns:
         digit = pc.cast(column.indices, pa.int64())
         digit = pc.fill_null(digit, len(column.dictionary))
         base = pa.scalar(len(column.dictionary) + 1, pa.int64())
-        numbers = digit if numbers is None else pc.add(pc.multiply(numbers, base), digit)
+        numbers = digit if numbers is None else pc.add_checked(pc.multiply_checked(numbers, base), digit)
     combined = pc.dictionary_encode(numbers)
     distinct = [_phone(keys, columns, number) for number in combined.dictionary.to_pylist()]
     words = judge.words(distinct)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Protocol, TypeAlias, TypeVar, overload, runtime_checkable
 
 from . import _trustlist
-from ._given import Given, data, words
+from ._given import Given, data, flag, number, word, words
 from ._question import ask
 from ._words import Hands, Outcome, Verdict, ok
 
@@ -168,7 +168,12 @@ def fleet(
     `phones` are `Phone`s or dicts with their fields, or Arrow record batches (anything with `__arrow_c_stream__`; needs
     pyarrow) with columns of these names: the answer is then a stream of the same batches with the answers as further columns.
     `lists` gives names to lists, so that phones may name them. `first` says how many of the most urgent phones the summary names.
+
+    Raises ValueError if nothing is said about the server's files, ParseError for a list that cannot be read, and ValueError or TypeError
+    for a value that is none of those expected.
     """
+    if offered_itl is None and offered_ctl is None and offered_config is None and not flag("no_config", no_config):
+        raise ValueError("nothing is offered to the phones: expected offered_itl, offered_ctl or offered_config")
     question = ask(
         offered_itl=offered_itl,
         offered_ctl=offered_ctl,
@@ -197,7 +202,7 @@ class Judge:
     """What is said about the site, for phones in whatever form."""
 
     def __init__(self, question: _trustlist.Question, lists: Mapping[str, Given], factory_fresh: bool, first: int) -> None:
-        self._question, self._factory_fresh, self._first = question, factory_fresh, first
+        self._question, self._factory_fresh, self._first = question, flag("factory_fresh", factory_fresh), number("first", first)
         self._named = {name: data(f"lists[{name!r}]", given) for name, given in lists.items()}
 
     def judge(self, phones: Phones) -> Fleet:
@@ -212,23 +217,32 @@ class Judge:
         models: dict[str, int] = {}
         groups: dict[tuple[str, ...], int] = {}
         lists: dict[bytes, int] = {}
+        places: list[str] = []
         names: list[str] = []
         rows: list[tuple[int | None, int | None, int | None, int | None, int]] = []
-        for phone in phones:
-            group = None if phone.cm_group is None else tuple(words("cm_group", phone.cm_group))
-            itl, ctl = self._list("itl", phone.itl), self._list("ctl", phone.ctl)
-            rows.append((_place(models, phone.model), _place(groups, group), _place(lists, itl), _place(lists, ctl), phone.count))
-            names.append(phone.name)
-        return _trustlist.fleet(
-            self._question, list(lists), list(models), list(groups), rows, names, self._factory_fresh, self._first
-        )
 
-    def _list(self, name: str, given: Given | None) -> bytes | None:
-        if given is None:
-            return None
-        if isinstance(given, str) and given in self._named:
-            return self._named[given]
-        return data(name, given)
+        def held(index: int, file: str, given: Given | None) -> int | None:
+            if given is None:
+                return None
+            if isinstance(given, str) and given in self._named:
+                bytes_, place = self._named[given], f"lists[{given!r}]"
+            else:
+                place = f"phones[{index}].{file}"
+                bytes_ = data(place, given)
+            if bytes_ not in lists:
+                places.append(place)
+            return _place(lists, bytes_)
+
+        for index, phone in enumerate(phones):
+            model = None if phone.model is None else word(f"phones[{index}].model", phone.model)
+            group = None if phone.cm_group is None else tuple(words(f"phones[{index}].cm_group", phone.cm_group))
+            itl, ctl = held(index, "itl", phone.itl), held(index, "ctl", phone.ctl)
+            count = number(f"phones[{index}].count", phone.count)
+            rows.append((_place(models, model or None), _place(groups, group), itl, ctl, count))
+            names.append(word(f"phones[{index}].name", phone.name))
+        return _trustlist.fleet(
+            self._question, list(lists), places, list(models), list(groups), rows, names, self._factory_fresh, self._first
+        )
 
 
 def _place(table: dict[_T, int], value: _T | None) -> int | None:

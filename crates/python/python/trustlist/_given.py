@@ -53,11 +53,36 @@ def several(name: str, given: Given | Iterable[Given]) -> list[bytes]:
     return [data(name, item) for item in items]
 
 
+def word(name: str, given: str) -> str:
+    """A word."""
+    if not isinstance(given, str):
+        raise TypeError(f"{name}: expected str, found {type(given).__name__}")
+    return given
+
+
 def words(name: str, given: Iterable[str]) -> list[str]:
     """Some words; a single string is a mistake, not a list of letters."""
     if isinstance(given, str):
         raise TypeError(f"{name}: expected a list of words, found the word {given!r}")
-    return [str(word) for word in given]
+    if not isinstance(given, Iterable):
+        raise TypeError(f"{name}: expected a list of words, found {type(given).__name__}")
+    return [word(name, item) for item in given]
+
+
+def flag(name: str, given: bool) -> bool:
+    """True or False, and nothing that only counts as one of them: `"no"` would count as True."""
+    if not isinstance(given, bool):
+        raise TypeError(f"{name}: expected bool, found {type(given).__name__}")
+    return given
+
+
+def number(name: str, given: int) -> int:
+    """A number from 0 to 2^32 - 1."""
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise TypeError(f"{name}: expected int, found {type(given).__name__}")
+    if not 0 <= given < 1 << 32:
+        raise ValueError(f"{name}: expected a number from 0 to {(1 << 32) - 1}, found {given}")
+    return given
 
 
 def seconds(name: str, at: date | datetime) -> int:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from . import _trustlist
-from ._given import Given, data, seconds, several, words
+from ._given import Given, data, flag, number, seconds, several, word, words
 from ._words import Outcome, Verdict, ok
 
 
@@ -108,7 +108,8 @@ def predict(
     tvs_cached: Iterable[Given] = (),
     at: date | datetime | None = None,
 ) -> Prediction:
-    """Predicts whether a phone takes the files that its server offers. What is not said stays unknown.
+    """Predicts whether a phone takes the files that its server offers. What is not said stays unknown: without any offered file the
+    answer is undecided.
 
     An installed list may be the checksum of one of `known_lists`, as a phone's screen shows it. `tvs` says what the TVS servers
     present: a certificate, or None for a server that is down; an empty dict says that no server answers, None that nothing is
@@ -116,9 +117,9 @@ def predict(
 
     Raises ParseError for an input that cannot be read, ValueError and TypeError for a value that is none of those expected.
     """
-    if factory_fresh and (installed_itl is not None or installed_ctl is not None):
+    if flag("factory_fresh", factory_fresh) and (installed_itl is not None or installed_ctl is not None):
         raise ValueError("factory_fresh: contradicts an installed list")
-    if no_config and offered_config is not None:
+    if flag("no_config", no_config) and offered_config is not None:
         raise ValueError("no_config: contradicts offered_config")
     question = ask(
         offered_itl=offered_itl,
@@ -143,11 +144,11 @@ def predict(
     if installed_ctl is not None:
         question.installed_ctl(data("installed_ctl", installed_ctl))
     if model is not None:
-        question.model(_word("model", model))
+        question.model(word("model", model))
     if cm_group is not None:
         question.cm_group(words("cm_group", cm_group))
-    for certificate in tvs_cached:
-        question.tvs_cached(data("tvs_cached", certificate))
+    for certificate in several("tvs_cached", tvs_cached):
+        question.tvs_cached(certificate)
     return Prediction(question.predict())
 
 
@@ -178,20 +179,20 @@ def ask(
         question.offered_ctl(data("offered_ctl", offered_ctl))
     if offered_config is not None:
         question.offered_config(data("offered_config", offered_config))
-    if no_config:
+    if flag("no_config", no_config):
         question.no_config()
     if security_by_default is not None:
-        question.security_by_default(security_by_default)
+        question.security_by_default(flag("security_by_default", security_by_default))
     if digests is not None:
         question.digests(words("digests", digests))
     if max_key_bits is not None:
-        question.max_key_bits(max_key_bits)
-    if fips:
+        question.max_key_bits(number("max_key_bits", max_key_bits))
+    if flag("fips", fips):
         question.fips()
     if tftp_server is not None:
-        question.tftp_server(_word("tftp_server", tftp_server))
+        question.tftp_server(word("tftp_server", tftp_server))
     if tls_minimum is not None:
-        question.tls_minimum(_word("tls_minimum", tls_minimum))
+        question.tls_minimum(word("tls_minimum", tls_minimum))
     if at is not None:
         question.at(seconds("at", at))
     _ask_tvs(question, tvs, tvs_knows)
@@ -211,19 +212,16 @@ def _ask_tvs(
                 raise ValueError("tvs: an empty dict says that no server answers, which contradicts tvs_knows")
             question.no_tvs()
         for server, certificate in tvs.items():
+            word("tvs", server)
             if certificate is None:
                 question.tvs_down(server)
             else:
-                question.tvs_presents(server, data("tvs", certificate))
+                question.tvs_presents(server, data(f"tvs[{server!r}]", certificate))
     if tvs_knows is None:
         return
     by_server = tvs_knows if isinstance(tvs_knows, Mapping) else {None: tvs_knows}
     for name, known in by_server.items():
+        if name is not None:
+            word("tvs_knows", name)
         for one in several("tvs_knows", known):
             question.tvs_knows(name, one)
-
-
-def _word(name: str, given: str) -> str:
-    if not isinstance(given, str):
-        raise TypeError(f"{name}: expected str, found {type(given).__name__}")
-    return given

@@ -1,7 +1,7 @@
 //! The answers as JSON.
 
 use super::{Agreement, AgreementKind, AgreementVerdict, CheckGroup, CheckReport};
-use crate::report::shape::{self, Word};
+use crate::report::shape::Word;
 use serde::Serialize;
 use trustlist::fleet::Hands;
 use trustlist::json::Value;
@@ -14,13 +14,15 @@ pub(crate) const AGREEMENT_SCHEMA: &str = "trustlist.agreement/1";
 
 /// The answer about a change.
 pub(crate) fn check_json(report: &CheckReport) -> Value {
-    shape::value(&CheckAnswer {
+    Value::of(&CheckAnswer {
         schema: CHECK_SCHEMA,
         before: &report.before,
         after: &report.after,
         answer: Word(report.verdict().unwrap_or(Verdict::Depends)),
         groups: report.groups.iter().map(GroupAnswer::of).collect(),
+        other_groups: report.other_groups.iter().map(GroupAnswer::of).collect(),
         open: &report.open,
+        differs: &report.differs,
         unreadable: report.unreadable,
         errors: report
             .errors
@@ -34,7 +36,7 @@ pub(crate) fn check_json(report: &CheckReport) -> Value {
 /// The answer about one snapshot.
 pub(crate) fn agreement_json(agreement: &Agreement) -> Value {
     let checks = agreement.checks.iter();
-    shape::value(&AgreementAnswer {
+    Value::of(&AgreementAnswer {
         schema: AGREEMENT_SCHEMA,
         snapshot: &agreement.snapshot,
         answer: Word(agreement.verdict()),
@@ -65,8 +67,12 @@ pub(crate) struct CheckAnswer<'a> {
     answer: Word<Verdict>,
     /// Phones that come to the same end, the worst first.
     groups: Vec<GroupAnswer<'a>>,
+    /// The phones of `groups` that name no group, in the other groups of `--cm-group`.
+    other_groups: Vec<GroupAnswer<'a>>,
     /// Parts that could not be checked, one sentence each.
     open: &'a [String],
+    /// Parts of the second snapshot that do not agree, one sentence each.
+    differs: &'a [String],
     /// Rows of the inventory that could not be used.
     unreadable: u64,
     /// The first of them.

@@ -1,6 +1,6 @@
 //! The answers for a person.
 
-use super::{Agreement, AgreementVerdict, CheckReport};
+use super::{Agreement, AgreementVerdict, CheckGroup, CheckReport, DIFFERS, OTHER_GROUPS};
 use trustlist::Verdict;
 use trustlist::report::Page;
 use trustlist::report::Plain;
@@ -16,31 +16,38 @@ pub(crate) fn check_text(report: &CheckReport) -> String {
     if !report.groups.is_empty() {
         page.gap();
     }
-    for group in &report.groups {
-        let row = FleetRow::of(&group.answer);
-        let phones = group.phones.map(|phones| format!("{phones:>7}  ")).unwrap_or_default();
-        let code = if row.code.is_empty() {
-            String::new()
-        } else {
-            format!(": {} {}", row.file.to_uppercase(), row.code)
-        };
-        page.put(&format!("{phones}{:<9}  ", row.word()), &format!("{}{code}", Plain(group.who())));
-        if group.answer.verdict != Verdict::Accept {
-            for why in &group.why {
-                page.put(&format!("{INDENT}- "), &Plain(why).to_string());
-            }
-            if let Some(next) = &group.next {
-                let what =
-                    if group.answer.verdict == Verdict::Reject { "What to do: " } else { "" };
-                page.hanging(&format!("{INDENT}{what}"), CONTINUED, &Plain(next).to_string());
-            }
-        }
+    report.groups.iter().for_each(|group| put_group(&mut page, group));
+    if !report.other_groups.is_empty() {
+        page.gap();
+        page.put("", OTHER_GROUPS);
+        report.other_groups.iter().for_each(|group| put_group(&mut page, group));
     }
     section(&mut page, "Not judged", &report.open);
+    section(&mut page, DIFFERS, &report.differs);
     let errors: Vec<String> =
         report.errors.iter().map(|(line, error)| format!("line {line}: {error}")).collect();
     section(&mut page, "Unreadable rows", &errors);
     page.finish()
+}
+
+fn put_group(page: &mut Page, group: &CheckGroup) {
+    let row = FleetRow::of(&group.answer);
+    let phones = group.phones.map(|phones| format!("{phones:>7}  ")).unwrap_or_default();
+    let code = if row.code.is_empty() {
+        String::new()
+    } else {
+        format!(": {} {}", row.file.to_uppercase(), row.code)
+    };
+    page.put(&format!("{phones}{:<9}  ", row.word()), &format!("{}{code}", Plain(group.who())));
+    if group.answer.verdict != Verdict::Accept {
+        for why in &group.why {
+            page.put(&format!("{INDENT}- "), &Plain(why).to_string());
+        }
+        if let Some(next) = &group.next {
+            let what = if group.answer.verdict == Verdict::Reject { "What to do: " } else { "" };
+            page.hanging(&format!("{INDENT}{what}"), CONTINUED, &Plain(next).to_string());
+        }
+    }
 }
 
 /// Returns the agreement of one snapshot as text.
@@ -83,7 +90,7 @@ fn section(page: &mut Page, title: &str, lines: &[String]) {
         page.put("  ", &Plain(line).to_string());
     }
     if let Some(more) = lines.len().checked_sub(MAX_LINES).filter(|&more| more > 0) {
-        page.put("  ", &format!("and {more} more: --json lists all"));
+        page.put("  ", &format!("and {more} more: --json lists them"));
     }
 }
 

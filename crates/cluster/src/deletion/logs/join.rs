@@ -29,7 +29,7 @@ pub(super) struct Pending {
     pub(super) start: Start,
     /// The line it begins in.
     pub(super) line: u64,
-    /// Whether something was dropped.
+    /// True if something was dropped.
     pub(super) cut: bool,
     /// How many lines went on with it.
     joined: usize,

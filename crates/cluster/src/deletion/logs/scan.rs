@@ -7,7 +7,7 @@ use crate::platform_event::EventLine;
 use memchr::memmem::Finder;
 use std::io::{self, ErrorKind, Read};
 
-/// The longest line that is read, in bytes. What is behind is dropped and counted; real lines have
+/// The longest line that is read, in bytes. The rest of a longer line is dropped and counted; real lines have
 /// some hundred.
 pub const MAX_LINE: usize = 1 << 16;
 /// How much is read at once.
@@ -15,28 +15,15 @@ const CHUNK: usize = 1 << 18;
 /// How much of an entry is kept to be shown, in bytes.
 const SHOWN: usize = 400;
 
-/// The three logs that a node keeps of a deletion (D4), recognised by their content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LogKind {
-    /// Certificate operations, `certMgmt*.log`.
-    CertMgmt,
-    /// Change notification, `certCN*.log`.
-    ChangeNotification,
-    /// The system log.
-    System,
-}
-
-impl LogKind {
-    /// All three.
-    pub const ALL: &'static [Self] = &[Self::CertMgmt, Self::ChangeNotification, Self::System];
-
-    /// The word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CertMgmt => "certMgmt",
-            Self::ChangeNotification => "certCN",
-            Self::System => "syslog",
-        }
+words! {
+    /// The three logs that a node keeps of a deletion (D4), recognised by their content.
+    pub enum LogKind {
+        /// Certificate operations, `certMgmt*.log`.
+        CertMgmt = "certMgmt",
+        /// Change notification, `certCN*.log`.
+        ChangeNotification = "certCN",
+        /// The system log.
+        System = "syslog",
     }
 }
 
@@ -71,6 +58,8 @@ pub struct LogSummary {
     /// Lines and entries that were cut.
     pub cut: u64,
     first: [Option<Option<NodeTime>>; 3],
+    /// When the last entry of change notification was written.
+    last_notification: Option<NodeTime>,
 }
 
 impl LogSummary {
@@ -82,6 +71,11 @@ impl LogSummary {
     /// When the first entry of this kind was written.
     pub fn first(&self, kind: LogKind) -> Option<NodeTime> {
         self.slot(kind).flatten()
+    }
+
+    /// When the last entry of change notification was written: up to there the log shows imports.
+    pub fn last_notification(&self) -> Option<NodeTime> {
+        self.last_notification
     }
 
     fn slot(&self, kind: LogKind) -> Option<Option<NodeTime>> {
@@ -154,6 +148,9 @@ pub fn scan(
     (scanner.summary, outcome)
 }
 
+/// The start of an entry with its date, level and thread.
+const ENTRY_HEAD: usize = 256;
+
 struct Scanner<'s> {
     collected: NodeTime,
     sink: &'s mut dyn FnMut(Place, Sighting<'_>),
@@ -161,6 +158,8 @@ struct Scanner<'s> {
     pending: Pending,
     block: Block,
     block_line: u64,
+    /// The start of the last entry of change notification.
+    last_notification: Vec<u8>,
     finders: Finders,
 }
 
@@ -188,6 +187,7 @@ impl<'s> Scanner<'s> {
             pending,
             block,
             block_line: 0,
+            last_notification: Vec::new(),
             finders,
         }
     }
@@ -244,6 +244,8 @@ impl<'s> Scanner<'s> {
         }
         self.entry();
         self.end_block();
+        let text = String::from_utf8_lossy(&self.last_notification);
+        self.summary.last_notification = Operation::parse(&text).map(|operation| operation.at);
     }
 
     /// The pending entry is whole.
@@ -284,6 +286,12 @@ impl<'s> Scanner<'s> {
             Operation::parse(&String::from_utf8_lossy(&pending.text)).map(|operation| operation.at)
         };
         self.summary.note(kind, at);
+        if kind == LogKind::ChangeNotification {
+            // Its date is read at the end, once.
+            self.last_notification.clear();
+            let head = pending.text.get(..ENTRY_HEAD).unwrap_or(&pending.text);
+            self.last_notification.extend_from_slice(head);
+        }
         let finders = &self.finders;
         let import =
             finders.import.find(line.text).is_some() || finders.imported.find(line.text).is_some();

@@ -203,50 +203,27 @@ pub(super) fn in_scope(phones: &Phones, phone: PhoneId) -> bool {
 
 // The kinds of manual checks.
 
-/// A kind of manual check, recognised by the first of these words in its text (`spec/LINTS.md`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Check {
-    /// F-1 to F-15: covers all others.
-    Preflight,
-    /// `utils dbreplication runtimestate`.
-    Replication,
-    /// Export-controlled functionality.
-    Licence,
-    /// A backup that succeeded.
-    Backup,
-    /// Registration and ITL status of the phones.
-    Phones,
-    /// `show ctl`.
-    ShowCtl,
-    /// `show itl`.
-    ShowItl,
+words! {
+    /// A kind of manual check, recognised by the first of these words in its text (`spec/LINTS.md`).
+    pub enum Check {
+        /// F-1 to F-15: covers all others.
+        Preflight = "preflight",
+        /// `utils dbreplication runtimestate`.
+        Replication = "replication",
+        /// Export-controlled functionality.
+        Licence = "licence",
+        /// A backup that succeeded.
+        Backup = "backup",
+        /// Registration and ITL status of the phones.
+        Phones = "phones",
+        /// `show ctl`.
+        ShowCtl = "show_ctl",
+        /// `show itl`.
+        ShowItl = "show_itl",
+    }
 }
 
 impl Check {
-    /// Every one, in the order of the search.
-    pub const ALL: &'static [Self] = &[
-        Self::Preflight,
-        Self::Replication,
-        Self::Licence,
-        Self::Backup,
-        Self::Phones,
-        Self::ShowCtl,
-        Self::ShowItl,
-    ];
-
-    /// The word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Preflight => "preflight",
-            Self::Replication => "replication",
-            Self::Licence => "licence",
-            Self::Backup => "backup",
-            Self::Phones => "phones",
-            Self::ShowCtl => "show_ctl",
-            Self::ShowItl => "show_itl",
-        }
-    }
-
     /// Returns the kind of a `check` step by its text; `None` for one that no rule asks for.
     ///
     /// ```
@@ -269,7 +246,7 @@ impl Check {
     }
 }
 
-// Whether resets have reached every phone: device pool by device pool, or all at once.
+// True if resets have reached every phone: device pool by device pool, or all at once.
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Coverage {

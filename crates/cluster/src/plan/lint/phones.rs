@@ -226,7 +226,7 @@ pub(crate) fn restarts(cluster: &Cluster, unit: Unit) -> &'static [(Service, Rea
 struct Due {
     unit: Unit,
     since: u32,
-    /// Whether it has time until the end of the plan.
+    /// True if it has time until the end of the plan.
     late: bool,
     told: bool,
 }

@@ -6,7 +6,7 @@ use crate::cluster::{
 };
 use crate::platform_event::{PlatformEvent, Verb};
 use crate::release::{Service, TrustUnit};
-use crate::report::shape::{self, Keyed, Word};
+use crate::report::shape::{Keyed, Word};
 use serde::Serialize;
 use trustlist::json::Value;
 use trustlist::phone::{Decisive, Kept, Lean, Outcome, Rule, Via};
@@ -14,7 +14,7 @@ use trustlist::phone::{Decisive, Kept, Lean, Outcome, Rule, Via};
 /// An event as a value: what a platform event carries may take the place of our fields, and each
 /// key appears once.
 pub(super) fn json(cluster: &Cluster, timed: &TimedEvent) -> Value {
-    shape::value(&Writer { cluster, minute: timed.minute }.event(&timed.event))
+    Value::of(&Writer { cluster, minute: timed.minute }.event(&timed.event))
 }
 
 /// An event (spec/CONTRACT.md section 4). Certificates are labels: UNIT@NODE#N, or that of the

@@ -1,12 +1,12 @@
 //! Summaries: the end of a plan under a policy, its point of no return, and the commands that help.
 
-use super::text::phones_of;
 use crate::cluster::{
     AssumedAnswer, CohortId, PhoneId, PhoneStatus, Policy, PolicyResult, Recoverability,
-    RecoveryCommand, Simulation, StepReport, Trust,
+    RecoveryCommand, RegistrationObstacle, Simulation, StepReport, Trust,
 };
 use crate::report::Plain;
 use std::collections::BTreeMap;
+use trustlist::report::{capital, counted, file_word};
 
 /// How many phones a sentence names.
 const NAMES: usize = 4;
@@ -21,13 +21,14 @@ pub(super) const fn policy(policy: Policy) -> &'static str {
     }
 }
 
-/// The answer in one line: does the plan lock phones, under how many policies, and from which step
-/// on is there no way back?
+/// The answer in one line: does the plan lock phones or keep them from registering, under how many
+/// policies, and from which step on is there no way back?
 pub(super) fn verdict(simulation: &Simulation) -> String {
     let of = |count: fn(&PolicyResult) -> usize| -> Vec<&PolicyResult> {
         simulation.policies.iter().filter(|result| count(result) > 0).collect()
     };
     let (locked, away) = (of(|result| result.count(Trust::Locked)), of(away));
+    let silent = of(silent);
     let how = |results: &[&PolicyResult]| match (results, simulation.policies.len()) {
         ([one], 1) => format!("under policy {}", one.policy.as_str()),
         (some, all) => format!("in {} of {all} behaviours of the cluster", some.len()),
@@ -53,18 +54,91 @@ pub(super) fn verdict(simulation: &Simulation) -> String {
             )
         }
     };
-    match (locked.as_slice(), away.as_slice()) {
-        ([], []) => {
-            format!("YES: no phone is locked at the end, however the cluster behaves.{point}")
+    let registers = unregistered_line(&silent).map(|line| format!("{}, {line}", how(&silent)));
+    match (locked.as_slice(), registers, away.as_slice()) {
+        ([], None, []) => {
+            let all = match simulation.policies.as_slice() {
+                [one] => format!("under policy {}", one.policy.as_str()),
+                all => format!("in all {} behaviours of the cluster", all.len()),
+            };
+            // An open question was answered to go on: the plan is as good as the answer.
+            let hangs = |result: &PolicyResult| {
+                let mut taken = result.assumptions.iter().map(|(assumption, _)| assumption.taken());
+                taken.any(|taken| taken == AssumedAnswer::Accept)
+            };
+            let yes = if simulation.policies.iter().any(hangs) {
+                "YES, if what is assumed below is so"
+            } else {
+                "YES"
+            };
+            format!(
+                "{yes}: no phone is locked and every online phone is registered at the end, {all}.{point}"
+            )
         }
-        ([], _) => format!("NO for phones that are offline.{returns}{point}"),
-        (some, _) => format!("NO: {} this plan locks phones.{returns}{point}", how(some)),
+        ([], None, _) => format!("NO for phones that are offline.{returns}{point}"),
+        ([], Some(registers), _) => format!("NO: {registers}{returns}{point}"),
+        (some, registers, _) => {
+            let registers = registers.map(|line| format!(" {}", capital(&line)));
+            let registers = registers.unwrap_or_default();
+            format!("NO: {} this plan locks phones.{registers}{returns}{point}", how(some))
+        }
     }
 }
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+/// Online phones that are neither locked nor registered at the end: locked ones are told before.
+fn silent(result: &PolicyResult) -> usize {
+    let lost = |phone: &PhoneId| {
+        let end = result.cohort(*phone).and_then(|cohort| result.final_state(cohort));
+        end.is_some_and(|end| end.standing.trust != Trust::Locked)
+    };
+    result.unregistered().filter(lost).count()
+}
+
+/// `19 phones are not registered at the end: …`, of the policy that leaves the most of them.
+fn unregistered_line(results: &[&PolicyResult]) -> Option<String> {
+    let worst = results.iter().rev().max_by_key(|result| silent(result))?;
+    let all_alike = results.iter().all(|result| silent(result) == silent(worst));
+    let up_to = if all_alike { "" } else { "up to " };
+    let are = if silent(worst) == 1 { "is" } else { "are" };
+    let count = counted(silent(worst), "phone");
+    let reasons: Vec<&str> =
+        obstacles(worst).iter().map(|(obstacle, _)| reason(*obstacle)).collect();
+    Some(format!("{up_to}{count} {are} not registered at the end: {}.", reasons.join("; ")))
+}
+
+/// The online phones that are not registered at the end, by what keeps them from it; the most
+/// frequent reason first.
+fn obstacles(result: &PolicyResult) -> Vec<(RegistrationObstacle, Vec<PhoneId>)> {
+    let mut found: Vec<(RegistrationObstacle, Vec<PhoneId>)> = Vec::new();
+    let mut of_cohort: BTreeMap<CohortId, Option<RegistrationObstacle>> = BTreeMap::new();
+    for phone in result.unregistered() {
+        let Some(cohort) = result.cohort(phone) else { continue };
+        let obstacle =
+            of_cohort.entry(cohort).or_insert_with(|| result.end().registration_obstacle(phone));
+        let Some(obstacle) = *obstacle else { continue };
+        match found.iter_mut().find(|(known, _)| *known == obstacle) {
+            Some((_, phones)) => phones.push(phone),
+            None => found.push((obstacle, vec![phone])),
+        }
+    }
+    found.sort_by_key(|(_, phones)| std::cmp::Reverse(phones.len()));
+    found
+}
+
+/// Returns the reason in words.
+const fn reason(obstacle: RegistrationObstacle) -> &'static str {
+    match obstacle {
+        RegistrationObstacle::IssuerUnknown => "CallManager does not trust the issuer of their LSC",
+        RegistrationObstacle::NoCallManager => {
+            "CallManager runs on no server of their CallManager group"
+        }
+        RegistrationObstacle::NoCertificate => {
+            "they are encrypted or authenticated and have neither an LSC nor a MIC"
+        }
+        RegistrationObstacle::NotInCtl => {
+            "CallManager presents a certificate that their CTL does not name"
+        }
+    }
 }
 
 /// Offline phones that are locked when they return.
@@ -91,7 +165,12 @@ fn dead(result: &PolicyResult) -> usize {
 pub(super) fn worst_first(simulation: &Simulation) -> Vec<&PolicyResult> {
     let mut results: Vec<&PolicyResult> = simulation.policies.iter().collect();
     results.sort_by_key(|result| {
-        std::cmp::Reverse((result.count(Trust::Locked), away(result), result.no_return.is_some()))
+        std::cmp::Reverse((
+            result.count(Trust::Locked),
+            silent(result),
+            away(result),
+            result.no_return.is_some(),
+        ))
     });
     results
 }
@@ -103,7 +182,7 @@ pub(super) fn best_and_worst(simulation: &Simulation) -> Option<String> {
         return None;
     }
     if best.policy == worst.policy || ends_alike(best, worst) {
-        return Some("The plan ends alike under every policy.".to_owned());
+        return Some("The plan ends in the same way under every policy.".to_owned());
     }
     Some(format!(
         "Best under policy {} ({}), worst under policy {} ({}).",
@@ -119,9 +198,10 @@ fn ends_alike(one: &PolicyResult, other: &PolicyResult) -> bool {
         .into_iter()
         .all(|trust| one.count(trust) == other.count(trust))
         && away(one) == away(other)
+        && silent(one) == silent(other)
 }
 
-/// `98 current, 2 locked`.
+/// `98 ok, 2 locked`.
 pub(super) fn counts(result: &PolicyResult) -> String {
     let states = [Trust::Current, Trust::Updatable, Trust::Locked, Trust::Offline];
     let some = states
@@ -137,6 +217,8 @@ pub(super) fn counts(result: &PolicyResult) -> String {
         Trust::Offline if away > 0 => {
             format!("{count} offline ({away} of them locked when they return)")
         }
+        Trust::Current => format!("{count} ok"),
+        Trust::Updatable => format!("{count} ready"),
         _ => format!("{count} {trust}"),
     };
     let words: Vec<String> = some.map(word).collect();
@@ -161,28 +243,34 @@ pub(super) fn sentences(simulation: &Simulation, result: &PolicyResult) -> Vec<S
             "{at} no command on the servers helps {named}: only deleting the lists on the phone does."
         ));
     }
-    let silent: Vec<PhoneId> = unregistered(result).collect();
-    if let Some(named) = some_names(&silent, name) {
-        sentences.push(format!("Not registered at the end: {named}."));
+    for (obstacle, phones) in obstacles(result) {
+        let named = some_names(&phones, name).unwrap_or_default();
+        let before = phones.iter().filter(|phone| !registered_before(result, **phone)).count();
+        let before = match before {
+            0 => String::new(),
+            count if count == phones.len() => " They were not registered before either.".to_owned(),
+            count => format!(" {count} of them were not registered before either."),
+        };
+        sentences.push(format!(
+            "Not registered at the end, {}: {named}: {}.{before}",
+            counted(phones.len(), "phone"),
+            reason(obstacle)
+        ));
     }
     sentences.extend(rescues(result).into_iter().filter_map(|(advice, phones)| {
-        Some(format!("{} ({}): {advice}.", some_names(&phones, name)?, phones_of(phones.len())))
+        Some(format!(
+            "{} ({}): {advice}.",
+            some_names(&phones, name)?,
+            counted(phones.len(), "phone")
+        ))
     }));
     sentences
 }
 
-/// Online phones that are not registered at the end.
-fn unregistered(result: &PolicyResult) -> impl Iterator<Item = PhoneId> {
-    let silent = |cohort: CohortId| {
-        result.final_state(cohort).is_some_and(|state| {
-            !state.standing.registered && state.standing.trust != Trust::Offline
-        })
-    };
-    let silent: Vec<bool> = result.cohorts().map(|(cohort, ..)| silent(cohort)).collect();
-    result
-        .phones()
-        .filter(move |(_, cohort)| silent.get(cohort.index()) == Some(&true))
-        .map(|(phone, _)| phone)
+/// Checks if a phone was registered before the first step, or offline.
+fn registered_before(result: &PolicyResult, phone: PhoneId) -> bool {
+    let standing = result.cohort(phone).and_then(|cohort| result.standing(cohort, &result.start));
+    standing.is_none_or(|standing| standing.registered || standing.trust == Trust::Offline)
 }
 
 /// Returns the help for phones that do not have the served lists at the end.
@@ -205,9 +293,7 @@ fn advice(result: &PolicyResult, cohort: CohortId) -> Option<String> {
         Recoverability::Recoverable if state.standing.trust == Trust::Updatable => {
             "a reset is enough".to_owned()
         }
-        Recoverability::Recoverable => {
-            "restarts of TFTP and TVS, where they are due, and a reset are enough".to_owned()
-        }
+        Recoverability::Recoverable => "restarts of TFTP and TVS and a reset are enough".to_owned(),
         Recoverability::Commands(set) if set.is_empty() => {
             "only deleting the lists on the phone helps".to_owned()
         }
@@ -254,7 +340,7 @@ pub(super) fn assumptions(result: &PolicyResult) -> Vec<String> {
                 format!(
                     "{} ({code}), {}: {taken}, first in step {step}",
                     rule.id(),
-                    super::text::file_word(*file)
+                    file_word(*file)
                 )
             }
             crate::cluster::Assumption::MicPresent => {
@@ -331,21 +417,17 @@ impl Look {
 
     pub(super) const fn meaning(self) -> &'static str {
         match self {
-            Self::Current => {
-                "the phone has the lists that TFTP serves, and would accept them again"
-            }
-            Self::Updatable => {
-                "the phone would accept the lists that TFTP serves at the next reset"
-            }
-            Self::Offline => "offline",
+            Self::Current => "the phone has the lists that TFTP serves, and accepts them again",
+            Self::Updatable => "the phone accepts the lists that TFTP serves at its next reset",
+            Self::Offline => "the phone is offline",
             Self::Away => {
-                "the phone is offline and will be locked when it returns: it would refuse the lists, and restarts do not help"
+                "the phone is offline and will be locked when it returns: it will refuse the lists, and restarts do not help"
             }
             Self::Locked => {
-                "the phone is locked: it would refuse at the next reset; a command on the servers or restarts help"
+                "the phone is locked: it refuses the lists at the next reset; a command on the servers or restarts help"
             }
             Self::Dead => {
-                "the phone is locked: it would refuse at the next reset; only deleting its lists helps"
+                "the phone is locked: it refuses the lists at the next reset; only deleting its lists helps"
             }
         }
     }

@@ -12,14 +12,16 @@ use crate::report::Plain;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use trustlist::phone::{JudgedFile, Kept, Prediction};
-use trustlist::report::why;
+use trustlist::report::{counted, file_word, why};
 
 /// How many groups fit across; the others are counted.
 const GROUPS: usize = 8;
 /// Width of a column: the longest word with its star, and a blank.
 const COLUMN: usize = 8;
-/// Width of a line, where words allow.
-const WIDTH: usize = 110;
+/// Width of a line when none is given.
+const WIDTH: usize = 100;
+/// Columns before the events of a step when the columns of the groups leave less than half a line.
+const NARROW: usize = 10;
 /// How many reasons a group gets in a step.
 const REASONS: usize = 3;
 /// How many sentences a step gets.
@@ -27,6 +29,16 @@ const LINES: usize = 12;
 
 /// The simulation as text.
 pub fn simulation_text(simulation: &Simulation, title: Option<&str>) -> String {
+    simulation_text_within(simulation, title, WIDTH)
+}
+
+/// The same, with the sentences of each step in lines that are at most `width` columns wide, when
+/// their words allow it.
+pub fn simulation_text_within(
+    simulation: &Simulation,
+    title: Option<&str>,
+    width: usize,
+) -> String {
     let mut text = String::new();
     if let Some(title) = title {
         let _ = writeln!(text, "{}\n", Plain(title));
@@ -51,7 +63,7 @@ pub fn simulation_text(simulation: &Simulation, title: Option<&str>) -> String {
             Some(same) => {
                 let _ = writeln!(text, "  As under policy {}, step for step.", same.as_str());
             }
-            None => policy(simulation, result, &mut text),
+            None => policy(simulation, result, width, &mut text),
         }
     }
     // Rows without groups end in blanks.
@@ -65,7 +77,7 @@ pub(super) fn folded(simulation: &Simulation) -> Vec<(&PolicyResult, Option<Poli
     let mut results = Vec::new();
     for result in summary::worst_first(simulation) {
         let mut text = String::new();
-        policy(simulation, result, &mut text);
+        policy(simulation, result, WIDTH, &mut text);
         let same = told.iter().find(|(known, _)| *known == text).map(|(_, policy)| *policy);
         if same.is_none() {
             told.push((text, result.policy));
@@ -75,12 +87,12 @@ pub(super) fn folded(simulation: &Simulation) -> Vec<(&PolicyResult, Option<Poli
     results
 }
 
-fn policy(simulation: &Simulation, result: &PolicyResult, text: &mut String) {
+fn policy(simulation: &Simulation, result: &PolicyResult, width: usize, text: &mut String) {
     for sentence in summary::sentences(simulation, result) {
-        wrapped("  ", &sentence, text);
+        wrapped("  ", &sentence, width, text);
     }
     for assumption in summary::assumptions(result) {
-        wrapped("  ", &format!("Assumed: {assumption}"), text);
+        wrapped("  ", &format!("Assumed: {assumption}"), width, text);
     }
     let all = groups(result);
     let shown = all.get(..GROUPS.min(all.len())).unwrap_or_default();
@@ -92,11 +104,7 @@ fn policy(simulation: &Simulation, result: &PolicyResult, text: &mut String) {
         } else {
             String::new()
         };
-        let phones = if group.phones == 1 {
-            "1 phone".to_owned()
-        } else {
-            format!("{} phones", group.phones)
-        };
+        let phones = counted(group.phones, "phone");
         let _ = writeln!(text, "  {:>2}  {phones}: {first}{more}", name(index));
     }
     if all.len() > shown.len() {
@@ -108,6 +116,7 @@ fn policy(simulation: &Simulation, result: &PolicyResult, text: &mut String) {
     let _ = writeln!(text, "{gap}  step  {names}");
     for (row, moment) in moments(result).enumerate() {
         step(simulation, result, shown, row, moment, text);
+        told(simulation, result, shown, row, moment, width, text);
     }
 }
 
@@ -132,23 +141,37 @@ fn step(
         .and_then(|step| simulation.steps.get(step))
         .map_or("start", String::as_str);
     let _ = writeln!(text, "  {:>4}  {states}  {}", moment.step, Plain(what));
-    let indent = " ".repeat(10 + shown.len() * COLUMN);
+}
+
+/// The events of a step, and why phones refuse after it.
+fn told(
+    simulation: &Simulation,
+    result: &PolicyResult,
+    shown: &[Group],
+    row: usize,
+    moment: &StepReport,
+    width: usize,
+    text: &mut String,
+) {
+    let beside = 10 + shown.len() * COLUMN;
+    let indent = " ".repeat(if beside > width / 2 { NARROW } else { beside });
     let happened = lines(&simulation.cluster, &moment.events);
     for line in happened.iter().take(LINES) {
-        wrapped(&indent, line, text);
+        wrapped(&indent, line, width, text);
     }
     if let Some(more) = happened.len().checked_sub(LINES).filter(|more| *more > 0) {
         let _ = writeln!(text, "{indent}and {more} events more");
     }
     for (reason, names) in refusals(simulation, result, shown, row, moment) {
-        wrapped(&indent, &format!("group {}: {reason}", names.replace(',', ", ")), text);
+        let line = format!("group {}: {reason}", names.replace(',', ", "));
+        wrapped(&indent, &line, width, text);
     }
 }
 
-/// Lines no wider than a terminal; what does not fit goes on two blanks further in.
-fn wrapped(indent: &str, line: &str, text: &mut String) {
+/// Lines that are at most `width` columns wide; those after the first are indented by two more.
+fn wrapped(indent: &str, line: &str, width: usize, text: &mut String) {
     let next = format!("{indent}  ");
-    text.push_str(&trustlist::report::wrapped(indent, &next, line.split(' '), WIDTH));
+    text.push_str(&trustlist::report::wrapped(indent, &next, line.split(' '), width));
 }
 
 /// Returns the new refusals: the reason, and its groups.
@@ -258,7 +281,7 @@ impl Line {
     fn text(&self, start: u64) -> String {
         let when =
             if self.minute > start { format!("minute {}: ", self.minute) } else { String::new() };
-        let count = if self.phones > 0 { phones_of(self.phones) } else { String::new() };
+        let count = if self.phones > 0 { counted(self.phones, "phone") } else { String::new() };
         format!("{when}{count}{}{}{}", self.before, self.names.join(", "), self.after)
     }
 }
@@ -286,14 +309,6 @@ pub(super) fn refusal(
         file_word(file),
         why(file, judgement, &signer).join(" ")
     ))
-}
-
-pub(super) const fn file_word(file: JudgedFile) -> &'static str {
-    match file {
-        JudgedFile::Config => "configuration",
-        JudgedFile::Ctl => "CTL",
-        JudgedFile::Itl => "ITL",
-    }
 }
 
 struct Teller<'a> {
@@ -410,7 +425,11 @@ impl Teller<'_> {
                 String::new(),
             ),
             Event::LscIssued { issuer, phones } => (
-                format!("{} issues a certificate to {}", self.cert(*issuer), phones_of(*phones)),
+                format!(
+                    "{} issues a certificate to {}",
+                    self.cert(*issuer),
+                    counted(*phones, "phone")
+                ),
                 Vec::new(),
                 String::new(),
             ),
@@ -493,12 +512,12 @@ impl Teller<'_> {
                     ],
                 };
                 let cause = if *phones == 1 { one } else { many };
-                format!("{} {cause}", phones_of(*phones))
+                format!("{} {cause}", counted(*phones, "phone"))
             }
-            Event::PhonesOffline { phones } => format!("{} offline", phones_of(*phones)),
-            Event::PhonesOnline { phones } => format!("{} online again", phones_of(*phones)),
+            Event::PhonesOffline { phones } => format!("{} offline", counted(*phones, "phone")),
+            Event::PhonesOnline { phones } => format!("{} online again", counted(*phones, "phone")),
             Event::ListsErased { phones } => {
-                format!("lists erased by hand on {}", phones_of(*phones))
+                format!("lists erased by hand on {}", counted(*phones, "phone"))
             }
             _ => return None,
         };
@@ -526,7 +545,7 @@ impl Teller<'_> {
             Refusal::NothingToDo => "no node of the cluster has this".to_owned(),
             Refusal::OwnCertificate(unit) => format!("own certificates ({unit}) cannot be deleted"),
             Refusal::PhonesNotReached(phones) => {
-                format!("{} offline: not reset", phones_of(phones))
+                format!("{} offline: not reset", counted(phones, "phone"))
             }
             Refusal::PublisherHasNoItl => "no ITL to sign again on ".to_owned(),
             Refusal::ReplicationBroken => "replication is broken: ".to_owned(),
@@ -534,9 +553,4 @@ impl Teller<'_> {
             Refusal::UnitNotThere(unit) => format!("no {unit} certificate on "),
         }
     }
-}
-
-/// `1 phone`, `20 phones`.
-pub(super) fn phones_of(count: usize) -> String {
-    if count == 1 { "1 phone".to_owned() } else { format!("{count} phones") }
 }

@@ -1,7 +1,7 @@
-//! A case as JSON again: what was read is what is written.
+//! A case as JSON again, for the property that what is read is what is written. No command writes cases.
+#![allow(dead_code, unreachable_pub)]
 
-use super::label::Labels;
-use super::predict::{PREDICT_SCHEMA, PredictCase};
+use std::ops::Deref;
 use std::sync::Arc;
 use trustlist::facts::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Form, Identity, KeyFacts, ListFacts,
@@ -12,10 +12,25 @@ use trustlist::phone::{
     CachedSigner, ConfigOffer, ListOffer, Phone, RoleSet, SecurityByDefault, Tvs, TvsServer,
 };
 use trustlist::wire::DigestAlgorithm;
+use trustlist_cluster::case::{Labels, PREDICT_SCHEMA, PredictCase};
 
-impl PredictCase {
-    /// The case as a JSON document, `expect` left out: reading it gives the same phone, offer and TVS.
-    pub fn to_json(&self) -> Value {
+/// Returns the case as a JSON document, `expect` left out: reading it gives the same phone, offer and TVS.
+pub fn written(case: &PredictCase) -> Value {
+    Writer(case).case()
+}
+
+struct Writer<'a>(&'a PredictCase);
+
+impl Deref for Writer<'_> {
+    type Target = PredictCase;
+
+    fn deref(&self) -> &PredictCase {
+        self.0
+    }
+}
+
+impl Writer<'_> {
+    fn case(&self) -> Value {
         let mut case = fields([
             ("schema", Some(PREDICT_SCHEMA.into())),
             ("id", self.id.as_deref().map(Value::from)),

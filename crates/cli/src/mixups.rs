@@ -1,0 +1,66 @@
+//! Inputs that were probably mixed up: every command that predicts checks them here.
+
+use super::collect::same_host;
+use std::net::IpAddr;
+use std::sync::Arc;
+use trustlist::Verdict;
+use trustlist::facts::CertificateFacts;
+use trustlist::fleet::{Answer, Hands};
+use trustlist::phone::{Offer, Outcome, Phone};
+use trustlist::report::{Plain, prediction_notes, swapped_kinds};
+
+/// Refuses lists that are given in the place of the other kind (P-SIG-7).
+///
+/// # Errors
+/// One line for all of them; `insist` is the end of the advice about each.
+pub(super) fn kinds(phone: &Phone, offer: &Offer, insist: &str) -> Result<(), String> {
+    let swapped = swapped_kinds(phone, offer).map(|line| line + insist);
+    let swapped: Vec<String> = swapped.collect();
+    if swapped.is_empty() { Ok(()) } else { Err(swapped.join("; ")) }
+}
+
+/// Returns a sentence for each list that is of another TFTP node than the one on the phone, or older
+/// than it.
+pub(super) fn notes(phone: &Phone, offer: &Offer) -> Vec<String> {
+    prediction_notes(phone, offer).collect()
+}
+
+/// Says that a certificate which a TVS server is said to present names another host. An address proves
+/// nothing: certificates have names. The name of a multi-server certificate (`ccm1-ms.voice.example`, TVS
+/// from 14) is that of no server.
+pub(super) fn of_tvs(server: &str, presents: &CertificateFacts) -> Option<String> {
+    let name = presents.subject.common_name()?;
+    let host = name.split('.').next().unwrap_or_default();
+    let is_multi_server = host.to_ascii_lowercase().ends_with("-ms");
+    let is_other =
+        !is_multi_server && server.parse::<IpAddr>().is_err() && !same_host(server, name);
+    is_other.then(|| {
+        format!(
+            "--tvs {}: this is the certificate of {}: were two files mixed up?",
+            Plain(server),
+            Plain(name)
+        )
+    })
+}
+
+/// Returns the answer for a phone whose CallManager group is not known: undecided if it is worse in one
+/// of the groups that the phone may be in.
+pub(super) fn of_any_group(mut answer: Answer, others: impl Iterator<Item = Answer>) -> Answer {
+    let worst = others.max_by_key(|other| (other.verdict, other.hands));
+    let Some(other) = worst.filter(|other| other.verdict > answer.verdict) else { return answer };
+    let open = |one: Outcome, two: Outcome| if one == two { one } else { Outcome::Depends };
+    answer.ctl = open(answer.ctl, other.ctl);
+    answer.itl = open(answer.itl, other.itl);
+    answer.config = answer.config.zip(other.config).map(|(one, two)| open(one, two));
+    (answer.verdict, answer.leans, answer.hands) = (Verdict::Depends, None, Hands::Open);
+    (answer.reason, answer.may_refuse, answer.advice) = (other.reason, true, None);
+    answer
+}
+
+/// Returns the groups that a phone may be in, too, if its group is not known: each server alone.
+pub(super) fn lone_groups(servers: &[Arc<str>]) -> Vec<Vec<Arc<str>>> {
+    match servers {
+        [] | [_] => Vec::new(),
+        servers => servers.iter().map(|server| vec![server.clone()]).collect(),
+    }
+}

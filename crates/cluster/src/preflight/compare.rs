@@ -1,0 +1,291 @@
+//! Checks that compare pastes with each other: one fact with two values (F-1, F-2, the version), and
+//! the certificates that an ITL names against the nodes and their own certificates (F-6).
+
+use super::lists::{class, lost_records};
+use super::nodes::{Nodes, same_node};
+use super::read::Section;
+use super::{Check, Evidence, Fact, Item, Read, Source, Verdict};
+use crate::code::PreflightCode;
+use crate::release::{ListSigner, Release};
+use alloc::string::{String, ToString as _};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+use trustlist::console::{Line, Presence, Print, PrintedRecord};
+use trustlist::facts::{ListKind, Serial};
+use trustlist::wire::Role;
+
+/// A certificate of a node, as `show cert own UNIT` prints it.
+pub(super) struct Own {
+    unit: String,
+    serial: Serial,
+    line: Line,
+}
+
+/// A place in the pastes.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    file: &'a str,
+    line: Line,
+}
+
+/// An ITL in the pastes.
+struct Itl<'a> {
+    print: &'a Print,
+    file: &'a str,
+    node: Option<Arc<str>>,
+}
+
+/// Returns the checks of all pastes together. `said` is the version that the caller gives.
+pub(super) fn compare(
+    sources: &[Source<'_>],
+    read: &[Read],
+    named: &Nodes,
+    said: Option<Release>,
+) -> Vec<Check> {
+    let pastes: Vec<(&Source<'_>, &Read)> = sources.iter().zip(read).collect();
+    let itls: Vec<Itl<'_>> = pastes
+        .iter()
+        .flat_map(|&(source, read)| {
+            let printed = read
+                .prints
+                .iter()
+                .filter(|print| print.kind == ListKind::Itl && print.presence == Presence::Printed);
+            printed.map(|print| Itl {
+                print,
+                file: source.name,
+                node: named.of_print(print).or_else(|| named.of_source(source, read)),
+            })
+        })
+        .collect();
+    let mut checks: Vec<Check> = Vec::new();
+    checks.extend(disputed(Item::Rollback, values(&pastes, Item::Rollback, "value")));
+    checks.extend(disputed(Item::Mode, values(&pastes, Item::Mode, "mode")));
+    checks.extend(disputed(Item::Replication, versions(&pastes, said)));
+    let running = tvs_nodes(&pastes, &itls, named);
+    for itl in &itls {
+        checks.extend(lacks_tvs(itl, &running));
+        checks.extend(uncounted(itl));
+        for &(source, read) in &pastes {
+            let node = named.of_source(source, read);
+            for own in node.iter().flat_map(|_| &read.own) {
+                let place = Place { file: source.name, line: own.line };
+                checks.extend(differs(itl, own, node.as_deref().unwrap_or_default(), place));
+            }
+        }
+    }
+    checks
+}
+
+/// Returns the values of a parameter, each with its first place.
+fn values<'a>(
+    pastes: &[(&Source<'a>, &'a Read)],
+    item: Item,
+    fact: &str,
+) -> Vec<(String, Option<Place<'a>>)> {
+    let mut values: Vec<(String, Option<Place<'a>>)> = Vec::new();
+    for (source, read) in pastes {
+        for found in read.found.iter().filter(|found| found.item == item) {
+            let value = found.facts.iter().find(|(name, _)| *name == fact);
+            if let (Some((_, Fact::Text(value))), true) = (value, is_read(found.code)) {
+                let place = Place { file: source.name, line: found.line };
+                add(&mut values, value.clone(), Some(place));
+            }
+        }
+    }
+    values
+}
+
+fn is_read(code: PreflightCode) -> bool {
+    code != PreflightCode::OutputUnread
+}
+
+/// Returns the versions: what the caller says, and what the database shows. A version with an SU is
+/// one of its release.
+fn versions<'a>(
+    pastes: &[(&Source<'a>, &'a Read)],
+    said: Option<Release>,
+) -> Vec<(String, Option<Place<'a>>)> {
+    let mut values: Vec<(String, Option<Place<'a>>)> = Vec::new();
+    let mut shown: Vec<Release> = Vec::new();
+    for (source, read) in pastes {
+        for &(version, line) in &read.versions {
+            shown.push(version);
+            let place = Place { file: source.name, line };
+            add(&mut values, version.to_string(), Some(place));
+        }
+    }
+    if let Some(said) = said.filter(|said| shown.iter().any(|shown| !said.is_of(*shown))) {
+        values.insert(0, (said.to_string(), None));
+    }
+    values
+}
+
+fn add<'a>(values: &mut Vec<(String, Option<Place<'a>>)>, value: String, place: Option<Place<'a>>) {
+    if !values.iter().any(|(known, _)| *known == value) {
+        values.push((value, place));
+    }
+}
+
+/// Returns the check of a fact that has more than one value: which one is true is not known.
+fn disputed(item: Item, values: Vec<(String, Option<Place<'_>>)>) -> Option<Check> {
+    if values.len() < 2 {
+        return None;
+    }
+    let evidence = values.iter().rev().find_map(|(_, place)| *place).map(Place::evidence);
+    let told = values.into_iter().map(|(value, place)| match place {
+        Some(Place { file, line }) => format!("{value} ({file} line {})", line.0),
+        None => format!("{value} (given)"),
+    });
+    Some(Check {
+        item,
+        verdict: Verdict::Unknown,
+        code: PreflightCode::FactDisputed,
+        facts: vec![("values", Fact::List(told.collect()))],
+        evidence,
+        node: None,
+    })
+}
+
+impl Place<'_> {
+    fn evidence(self) -> Evidence {
+        Evidence { file: Arc::from(self.file), line: self.line }
+    }
+}
+
+/// Returns the nodes that run TVS: those with a TVS record in any ITL, and those whose service list
+/// shows it.
+fn tvs_nodes(pastes: &[(&Source<'_>, &Read)], itls: &[Itl<'_>], named: &Nodes) -> Vec<Arc<str>> {
+    let of_lists = itls.iter().flat_map(|itl| &itl.print.records).filter(|record| is_tvs(record));
+    let mut nodes: Vec<Arc<str>> =
+        of_lists.filter_map(|record| named.find(record.server())).collect();
+    let listed = pastes.iter().filter(|(_, read)| read.runs_tvs);
+    nodes.extend(listed.filter_map(|(source, read)| named.of_source(source, read)));
+    nodes.sort_unstable();
+    nodes.dedup();
+    nodes
+}
+
+fn is_tvs(record: &PrintedRecord) -> bool {
+    record.role() == Some(Role::Tvs)
+}
+
+/// F-6: an ITL names the TVS server of every node. A paste that lost something may have lost the
+/// record, and so may one that names no hosts.
+fn lacks_tvs(itl: &Itl<'_>, running: &[Arc<str>]) -> Option<Check> {
+    let records = || itl.print.records.iter().filter(|record| is_tvs(record));
+    let missing: Vec<String> = running
+        .iter()
+        .filter(|node| !records().any(|record| same_node(record.server(), node)))
+        .map(|node| String::from(&**node))
+        .collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let is_sure =
+        itl.print.losses().is_empty() && records().all(|record| !record.server().is_empty());
+    Some(Check {
+        item: Item::Itl,
+        verdict: if is_sure { Verdict::Block } else { Verdict::Unknown },
+        code: PreflightCode::ItlLacksTvs,
+        facts: vec![("missing", Fact::List(missing))],
+        evidence: Some(Place { file: itl.file, line: itl.print.line }.evidence()),
+        node: itl.node.clone(),
+    })
+}
+
+/// F-14: the certificates of a paste that lost records cannot be counted.
+fn uncounted(itl: &Itl<'_>) -> Option<Check> {
+    lost_records(itl.print).then(|| Check {
+        item: Item::ItlSize,
+        verdict: Verdict::Unknown,
+        code: PreflightCode::OutputUnread,
+        facts: Vec::new(),
+        evidence: None,
+        node: itl.node.clone(),
+    })
+}
+
+/// F-6: the serial numbers of an ITL are those of `show cert own`, where that is pasted.
+fn differs(itl: &Itl<'_>, own: &Own, node: &str, place: Place<'_>) -> Option<Check> {
+    let unit = own.unit.to_ascii_lowercase();
+    let roles: &[Role] = match unit.as_str() {
+        "callmanager" => &[Role::CcmTftp, Role::Tftp],
+        "tvs" => &[Role::Tvs],
+        "capf" => &[Role::Capf],
+        _ => &[],
+    };
+    let records = itl.print.records.iter().filter(|record| {
+        record.role().is_some_and(|role| roles.contains(&role)) && same_node(record.server(), node)
+    });
+    let of_records = records.filter_map(|record| Some(record.identity()?.serial));
+    // Each TFTP node signs the ITL that it serves (C-60).
+    let signs = match class(itl.print) {
+        Some(ListSigner::CallManager) => unit == "callmanager",
+        Some(ListSigner::ItlRecovery) => unit == "itlrecovery",
+        Some(ListSigner::Token) | None => false,
+    } && itl.node.as_deref().is_some_and(|of_itl| same_node(of_itl, node));
+    let signer = itl.print.signer_serial().filter(|_| signs);
+    let listed =
+        signer.into_iter().chain(of_records).find(|listed| is_other(listed, &own.serial))?;
+    let serials = vec![
+        format!("{listed} ({} line {})", itl.file, itl.print.line.0),
+        format!("{} ({} line {})", own.serial, place.file, place.line.0),
+    ];
+    Some(Check {
+        item: Item::Itl,
+        verdict: Verdict::Block,
+        code: PreflightCode::ItlSerialDiffers,
+        facts: vec![("unit", Fact::Text(own.unit.clone())), ("serials", Fact::List(serials))],
+        evidence: Some(place.evidence()),
+        node: itl.node.clone(),
+    })
+}
+
+/// Checks if two serial numbers are of two certificates. A line break of a terminal may have cut one
+/// of them.
+fn is_other(one: &Serial, other: &Serial) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    !one.starts_with(other) && !other.starts_with(one)
+}
+
+/// Returns the certificates of `show cert own` in a section, by unit and serial number.
+pub(super) fn own(section: &Section<'_>) -> Vec<Own> {
+    let mut found = Vec::new();
+    let mut unit: Option<String> = None;
+    for (line, text) in &section.lines {
+        let text = text.trim();
+        if let Some(rest) = after(text, "show cert own ") {
+            unit = rest.trim().split(['/', ' ']).next().map(String::from);
+        } else if let Some(rest) = after(text, "serial number:") {
+            let serial = serial(rest).zip(unit.take());
+            found.extend(serial.map(|(serial, unit)| Own { unit, serial, line: *line }));
+        }
+    }
+    found
+}
+
+/// Returns the text after a beginning, whatever its case.
+fn after<'a>(text: &'a str, beginning: &str) -> Option<&'a str> {
+    let (head, rest) = text.split_at_checked(beginning.len())?;
+    head.eq_ignore_ascii_case(beginning).then_some(rest)
+}
+
+/// Returns the number in hexadecimal digits, which may be in pairs with colons. Digits of ten alone
+/// are a decimal number, as CUCM before 10.0 prints it, and are not compared.
+fn serial(text: &str) -> Option<Serial> {
+    if text.trim().bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let digits: Vec<u32> =
+        text.trim().chars().filter(|c| *c != ':').map(|c| c.to_digit(16)).collect::<Option<_>>()?;
+    let odd = (digits.len() % 2 == 1).then_some(0);
+    let digits: Vec<u32> = odd.into_iter().chain(digits).collect();
+    let bytes: Vec<u8> = digits
+        .chunks_exact(2)
+        .filter_map(|pair| {
+            u8::try_from(pair.iter().fold(0, |value, digit| value << 4 | digit)).ok()
+        })
+        .collect();
+    (!bytes.is_empty()).then(|| Serial::from_bytes(&bytes))
+}
