@@ -85,7 +85,11 @@ fn a_node_that_was_down_brings_it_back_when_it_is_up() {
         (back.source.unwrap().index(), back.minute, back.after, back.to.len()),
         (2, 30, Some(Blocker::NodeUp), 2)
     );
-    assert!(text.contains("comes back 30 min after n3 is up: the sync of n3"), "{text}");
+    assert!(text.contains("n3 still has it; it is down\n"), "{text}");
+    assert!(
+        text.contains("comes back 30 min after n3 is up: n3 writes it back to the database, and it is imported on n1, n2\n"),
+        "{text}"
+    );
 }
 
 #[test]

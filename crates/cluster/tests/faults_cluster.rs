@@ -120,18 +120,24 @@ fn text_of_release(version: &str) -> String {
     plan_lint_text(&trustlist_cluster::plan::lint(&scenario.cluster, &scenario.plan).unwrap(), None)
 }
 
-/// A phone whose model is not in the table: the assumption that it has Security By Default is
-/// reported (P-TVS-8).
+/// A phone whose model is not in the table: that it has Security By Default is an assumption where
+/// one of the answers refuses a file (P-TVS-8). A device without it asks for no ITL: on a cluster
+/// without CTL it refuses nothing, so nothing is assumed there.
 #[test]
 fn a_model_outside_the_table_is_an_assumption() {
     let case = std::fs::read_to_string(common::testdata("cases/simulate/T05.json")).unwrap();
-    assert!(case.contains("\"8851\""), "the case changed its form");
-    let codes = |text: &str| -> Vec<&'static str> {
+    let mixed = case.replace("\"mode\": \"non-secure\"", "\"mode\": \"mixed\"");
+    assert!(case.contains("\"8851\"") && mixed != case, "the case changed its form");
+    let assumed = |text: &str| {
         let simulation = run(&parsed(text));
-        only(&simulation).0.assumptions.iter().map(|(assumed, _)| assumed.code()).collect()
+        let (result, _) = only(&simulation);
+        let locked = result.locked().next().is_some();
+        let mut codes = result.assumptions.iter().map(|(assumed, _)| assumed.code());
+        (codes.any(|code| code == "security-by-default-unknown"), locked)
     };
-    assert!(!codes(&case).contains(&"security-by-default-unknown"));
-    assert!(
-        codes(&case.replace("\"8851\"", "\"ATA 191\"")).contains(&"security-by-default-unknown")
-    );
+    let unknown = |text: &str| text.replace("\"8851\"", "\"ATA 191\"");
+    assert_eq!(assumed(&unknown(&mixed)), (true, true));
+    assert!(!assumed(&mixed).0);
+    assert_eq!(assumed(&unknown(&case)), (false, false));
+    assert_eq!(assumed(&case), (false, false));
 }

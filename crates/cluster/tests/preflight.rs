@@ -497,7 +497,7 @@ fn the_licence_is_asked_for_in_mixed_mode_from_12_on() {
 fn every_code_has_a_case_or_a_test() {
     use PreflightCode::{
         ConfirmedByHand, DoesNotApply, FactDisputed, ItlLacksTvs, ItlSerialDiffers, ItlTooLarge,
-        NoKnownFormat, NotPasted,
+        NoKnownFormat, NodeNotInCluster, NotPasted,
     };
     let tested = [
         ConfirmedByHand,
@@ -507,6 +507,7 @@ fn every_code_has_a_case_or_a_test() {
         ItlSerialDiffers,
         ItlTooLarge,
         NoKnownFormat,
+        NodeNotInCluster,
         NotPasted,
     ];
     let mut met: BTreeSet<&str> = tested.iter().map(|code| code.as_str()).collect();

@@ -187,7 +187,7 @@ impl<'s> Scanner<'s> {
             pending,
             block,
             block_line: 0,
-            last_notification: Vec::new(),
+            last_notification: Vec::with_capacity(ENTRY_HEAD),
             finders,
         }
     }
