@@ -162,7 +162,7 @@ pub(super) struct Answer {
     /// True for a document (the layout of CUCM, CSV), which is printed as it is.
     is_verbatim: bool,
     status: Status,
-    /// What may change the answer's worth, one line each.
+    /// Warnings that lower the worth of the answer, one line each.
     warnings: Vec<String>,
 }
 

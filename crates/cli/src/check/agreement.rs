@@ -103,7 +103,7 @@ fn add(
     checks.push(AgreementCheck { check, verdict, node: node.map(str::to_owned), told });
 }
 
-/// What was not collected is not known, whether the snapshot tells it as an error or not.
+/// A list that was not collected is not known, whether the snapshot names it as an error or not.
 fn collected(loaded: &Loaded, unread: Vec<String>, checks: &mut Vec<AgreementCheck>) {
     let snapshot = &loaded.snapshot;
     let mut missing = snapshot.errors.clone();

@@ -114,7 +114,7 @@ impl Gathered {
                 Err(why) => none(FileOutcome::Failed, Some(plain(&why))),
                 Ok(list) => {
                     let odd = list.as_deref().and_then(|list| {
-                        // What a broken list says of its node is worth nothing.
+                        // A broken list proves nothing about its node.
                         let broken = judge::broken(&bytes).map(str::to_owned);
                         broken.or_else(|| self.odd_node(list, target, name))
                     });
