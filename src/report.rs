@@ -32,13 +32,13 @@ pub mod several;
 #[cfg(feature = "serde")]
 pub(crate) mod shape;
 
-pub(crate) use prediction::prediction_notes_in;
 pub use prediction::{
     Assumption, FactoryFresh, PredictionReport, Taken, Wording, prediction_explained,
     prediction_notes, prediction_text,
 };
 #[cfg(feature = "serde")]
 pub use prediction::{prediction_json, why};
+pub(crate) use prediction::{prediction_notes_in, verdict};
 
 // What the crates of this repository make their sentences of.
 #[doc(hidden)]

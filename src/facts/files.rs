@@ -253,8 +253,13 @@ impl<V: SignatureVerifier> Files<V> {
         else {
             return false;
         };
-        let signer = facts.signer.as_ref().and_then(|signer| facts.find(signer, &[Role::Sast]));
-        let certificate = signer.and_then(|record| record.certificate.as_ref());
+        // The signer of an ITL of a subscriber may be there as CCM+TFTP only (P-ITL-3).
+        let certificate = facts.signer.as_ref().and_then(|signer| {
+            let record = facts
+                .find(signer, &[Role::Sast])
+                .or_else(|| facts.find(signer, &[Role::CcmTftp, Role::Tftp]))?;
+            record.certificate.as_ref()
+        });
         certificate.is_some_and(|certificate| {
             self.signed_by(&facts.file, certificate) == SignatureAnswer::Broken
         })

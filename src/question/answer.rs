@@ -6,8 +6,7 @@ use crate::phone::{
 };
 use crate::report::prediction_notes_in;
 use crate::report::{
-    Assumption, PredictionReport, Taken, Wording, prediction_explained, prediction_text,
-    swapped_kinds,
+    Assumption, PredictionReport, Taken, Wording, prediction_explained, prediction_text, verdict,
 };
 use core::fmt;
 
@@ -50,16 +49,7 @@ impl Predicted {
     /// # }
     /// ```
     pub fn verdict(&self) -> Verdict {
-        match self.boot.first.verdict() {
-            Verdict::Accept
-                if self.lost()
-                    || self.is_assumed(&Taken::NothingOffered)
-                    || swapped_kinds(&self.phone, &self.offer).next().is_some() =>
-            {
-                Verdict::Depends
-            }
-            verdict => verdict,
-        }
+        verdict(&self.boot.first, &self.assumed, &self.phone, &self.offer)
     }
 
     /// Returns true if a paste lost something of a list: then what it lost is taken as missing.

@@ -23,6 +23,11 @@ pub enum GivenError {
         "a paste with the checksum of another list, expected one whose checksum and content are of one list"
     )]
     AnotherList,
+    /// A list that TVS is said to know, and that is not signed with the key of its own signer.
+    #[error(
+        "a list whose signature is broken, so it is damaged or forged; expected the list as its server signed it"
+    )]
+    Broken,
     /// A list whose checksum a paste that was read before shows above the content of another list.
     #[error(
         "a checksum that another paste shows above other content, expected pastes whose checksum and content are of one list"

@@ -240,6 +240,9 @@ pub fn known_file<V: SignatureVerifier>(
     if !prints.is_empty() || wire::parse(bytes).is_ok() {
         for kind in kinds {
             let Some(list) = list(files, bytes, kind, within)? else { continue };
+            if files.is_signature_broken(&list.file) {
+                return Err(GivenError::Broken);
+            }
             known.certificates.extend(of_list(&list));
             // Of a paste whose file is known nothing is missing.
             if files.bytes(&list.file).is_none() {

@@ -120,7 +120,7 @@ impl TrustlistPrediction {
         let json = String::from_utf8_lossy(&json).into_owned();
         let told = report.clone().with_wording(Wording::Plain);
         Ok(Self {
-            verdict: match prediction.verdict() {
+            verdict: match report.verdict() {
                 Verdict::Accept => TrustlistVerdict::Fine,
                 Verdict::Depends => TrustlistVerdict::Undecided,
                 Verdict::Reject => TrustlistVerdict::Refused,

@@ -74,7 +74,7 @@ pub(super) struct FleetArguments {
     /// The CTL on phones with neither itl nor ctl
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     installed_ctl: Option<PathBuf>,
-    /// A snapshot: phones with neither itl nor ctl have the lists that their node offered in it
+    /// A snapshot: a phone has the list that its node offered in it if its row names none of that kind
     #[arg(long, value_name = "SNAPSHOT", conflicts_with_all = ["installed_itl", "installed_ctl"])]
     before: Option<PathBuf>,
     #[command(flatten)]
@@ -285,7 +285,7 @@ impl FleetArguments {
             return Err(error.clone());
         }
         if self.csv {
-            tally.notes.keys().for_each(|note| output.warning(note));
+            tally.notes.sentences().for_each(|note| output.warning(note));
         }
         let report = &tally.report;
         let status = match self.recovery {

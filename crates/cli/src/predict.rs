@@ -9,7 +9,7 @@ use super::output::{Answer, Output, Status, settled};
 pub(super) use arguments::{Arguments, DeviceArguments, TvsArguments, answers as tvs_answers};
 pub(super) use question::{Known, KnownFile, Reader, files_of};
 use std::path::{Path, PathBuf};
-use trustlist::phone::{Prediction, Verdict};
+use trustlist::phone::Verdict;
 use trustlist::report::{
     Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text,
 };
@@ -106,9 +106,7 @@ impl Predict {
         let doubts = mixups::notes(report.phone, report.offer);
         doubts.iter().chain(&notes).for_each(|note| output.warning(note));
         let assumed = answer.assumptions().iter().cloned().chain(self.extension_lists()).collect();
-        let status = self.answer(&report.with_assumptions(assumed), output);
-        // An answer is never a firm yes if the paste lost a part.
-        Ok(if answer.lost() { status.max(Status::Undecided) } else { status })
+        Ok(self.answer(&report.with_assumptions(assumed), output))
     }
 
     /// Newer loads may also fetch `ext_ITLSEP<mac>.tlv`, which is outside the model (P-BOOT-1):
@@ -130,7 +128,7 @@ impl Predict {
         } else {
             output.text(prediction_text(report));
         }
-        status(&report.boot.first)
+        status(report.verdict())
     }
 }
 
@@ -141,8 +139,7 @@ pub(super) fn judged(input: &Input, asked: &Arguments, title: &Path) -> Result<A
     let report = answer.report();
     mixups::kinds(report.phone, report.offer, "")?;
     let doubts = mixups::notes(report.phone, report.offer).into_iter().chain(notes).collect();
-    let status = status(&report.boot.first);
-    let status = if answer.lost() { status.max(Status::Undecided) } else { status };
+    let status = status(report.verdict());
     let text = advice_first(&prediction_explained(&report));
     let text = format!("{}:\n{text}", title.display());
     Ok(Answer::new(&prediction_json(&report), text, status).warning(doubts))
@@ -158,9 +155,9 @@ fn advice_first(text: &str) -> String {
     parts.join("\n\n")
 }
 
-/// The worst of the offered files.
-fn status(prediction: &Prediction) -> Status {
-    match prediction.verdict() {
+/// Returns the exit status of a verdict.
+fn status(verdict: Verdict) -> Status {
+    match verdict {
         Verdict::Accept => Status::Fine,
         Verdict::Depends => Status::Undecided,
         Verdict::Reject => Status::Negative,

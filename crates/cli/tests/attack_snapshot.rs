@@ -123,11 +123,7 @@ fn a_list_whose_signature_is_broken_is_on_no_phone() {
             assert_eq!(document["itl"]["outcome"], "depends", "{name}");
             let fleet = format!("fleet one.csv --offered-itl {offered}");
             site.write("one.csv", ONE);
-            site.says(
-                &format!("{fleet} --installed-itl {name}.tlv"),
-                3,
-                "phones refuse such a list",
-            );
+            site.says(&format!("{fleet} --installed-itl {name}.tlv"), 3, "it is damaged or forged");
             site.write("itl.csv", &format!("device,model,itl\nSEP1,8851,{name}.tlv\n"));
             site.says(
                 &format!("fleet itl.csv --offered-itl {offered}"),
@@ -142,19 +138,19 @@ fn a_list_whose_signature_is_broken_is_on_no_phone() {
         );
         let after = format!("{name}-after");
         site.collect(&after, &[("ccm1/ITLFile.tlv", &forged)], 0);
-        site.says(&format!("check {name} {after} --model 8851"), 3, "phones refuse such a list");
+        site.says(&format!("check {name} {after} --model 8851"), 3, "it is damaged or forged");
         site.write("itl.csv", &format!("device,model,itl,ctl\nSEP1,8851,{name}.tlv,\n"));
         site.says(
             &format!("check {name} {after} --inventory itl.csv"),
             3,
-            "phones refuse such a list",
+            "it is damaged or forged",
         );
         site.says(
             &format!(
                 "fleet one.csv --before {name} --offered-itl {name}-after-files/ccm1/ITLFile.tlv"
             ),
             3,
-            "phones refuse such a list",
+            "it is damaged or forged",
         );
         site.says(&format!("check {name}"), 1, "DIFFERS signature");
     }

@@ -83,7 +83,7 @@ pub(crate) fn fleet(
     if doubtful > 0 {
         assumed.push(format!(
             "nothing is known of the lists on {}: the signature of a list that their row names is not \
-             made by its signer, and phones refuse such a list",
+             made by its signer: it is damaged or forged",
             counted(doubtful, "phone")
         ));
     }

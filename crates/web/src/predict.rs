@@ -117,12 +117,7 @@ pub(crate) fn files(desk: &Desk, question: &Question) -> Result<Answer, String> 
     }
     let assumed =
         predicted.assumptions().iter().cloned().chain(extension_lists(desk, question)).collect();
-    let mut answer = answer(&report.with_assumptions(assumed), Wording::Plain).notes(notes);
-    if predicted.lost() {
-        // A paste with missing parts never gives a firm yes.
-        answer.status = answer.status.max(Status::Undecided);
-    }
-    Ok(answer)
+    Ok(answer(&report.with_assumptions(assumed), Wording::Plain).notes(notes))
 }
 
 /// The question, as the library takes it.
@@ -213,7 +208,7 @@ fn say(given: &Given, said: Result<&mut trustlist::Question, QuestionError>) -> 
 fn answer(report: &PredictionReport<'_>, wording: Wording) -> Answer {
     let document = prediction_json(report);
     let report = &report.clone().with_wording(wording);
-    let status = match report.boot.first.verdict() {
+    let status = match report.verdict() {
         Verdict::Accept => Status::Fine,
         Verdict::Reject => Status::Negative,
         Verdict::Depends => Status::Undecided,

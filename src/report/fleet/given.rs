@@ -21,11 +21,11 @@ pub struct FleetGiven {
     pub cm_group: bool,
     /// Phones with neither list are factory-fresh.
     pub factory_fresh: bool,
-    /// The ITL of phones with neither list is given.
+    /// The ITL of phones that name none is given.
     pub installed_itl: bool,
-    /// The CTL of phones with neither list is given.
+    /// The CTL of phones that name none is given.
     pub installed_ctl: bool,
-    /// The lists of phones with neither list are those that their node offered before.
+    /// A list that a phone does not name is the one that its node offered before.
     pub before: bool,
     /// The server offers an ITL.
     pub offered_itl: bool,
@@ -55,8 +55,8 @@ impl FleetGiven {
                 Taken::InstalledListsUnknown,
                 "columns itl and ctl, and --factory-fresh,",
             ),
-            (itl && !ctl, Taken::NoCtlOnPhone, "column ctl"),
-            (ctl && !itl, Taken::NoItlOnPhone, "column itl"),
+            (itl && !ctl && !defaults, Taken::NoCtlOnPhone, "column ctl"),
+            (ctl && !itl && !defaults, Taken::NoItlOnPhone, "column itl"),
             (self.installed_ctl && !self.installed_itl, Taken::NoItlOnPhone, "--installed-itl"),
             (self.installed_itl && !self.installed_ctl, Taken::NoCtlOnPhone, "--installed-ctl"),
             (!self.offered_ctl, Taken::NoCtlOnServer, "--offered-ctl"),

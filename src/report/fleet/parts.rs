@@ -46,6 +46,13 @@ pub fn fleet_line(report: &FleetReport) -> String {
     };
     let _ = match report.summary.worst() {
         None => write!(line, "No phone in the inventory"),
+        // Nothing is known of the phone of an unreadable row.
+        Some(Verdict::Accept) if report.unreadable > 0 => write!(
+            line,
+            "UNDECIDED: not every row can be read; {} {} the files",
+            counted(total.accept, "phone"),
+            if total.accept == 1 { "accepts" } else { "accept" }
+        ),
         Some(Verdict::Accept) if offers_nothing_new(&report.summary) => {
             let verb = if total.accept == 1 { "has" } else { "have" };
             write!(
@@ -76,15 +83,19 @@ pub fn fleet_line(report: &FleetReport) -> String {
             )
         }
     };
-    if total.reject > 0 && total.depends > 0 {
-        let _ = write!(line, "; facts are missing for {}", total.depends);
+    let more = total.reject > 0 && total.depends > 0;
+    if more {
+        let _ = write!(line, "; facts are missing for {} more", total.depends);
     }
     let harmless = report.summary.harmless;
-    if harmless > 0 && harmless == total.depends {
-        line.push_str(", but either way they refuse nothing");
-    } else if harmless > 0 {
-        let _ = write!(line, ", of which {harmless} refuse nothing either way");
-    }
+    let _ = match harmless {
+        0 => Ok(()),
+        _ if harmless < total.depends => {
+            write!(line, ", of which {harmless} {} nothing either way", refuse(harmless))
+        }
+        _ if more => write!(line, ", which {} nothing either way", refuse(harmless)),
+        _ => write!(line, ", but either way they refuse nothing"),
+    };
     line.push('.');
     if report.unreadable > 0 {
         let all = report.summary.total.phones().saturating_add(report.unreadable);

@@ -1,14 +1,14 @@
 //! A prediction with everything that its reports need.
 
-use super::assumption::{Assumption, Wording};
+use super::assumption::{Assumption, Taken, Wording};
 use super::finding::About;
 use super::words;
 use crate::facts::{Identity, Name, Signatures};
 use crate::phone::{
     self, Boot, ConfigOffer, Decisive, JudgedFile, Judgement, ListOffer, Offer, Phone, Prediction,
-    Remedies, Rule, Tvs, WouldChange,
+    Remedies, Rule, Tvs, Verdict, WouldChange,
 };
-use crate::report::Plain;
+use crate::report::{Plain, swapped_kinds};
 
 /// The judgement of two boots, with what was assumed and what would change it.
 #[derive(Clone, Debug)]
@@ -89,6 +89,25 @@ impl<'a> PredictionReport<'a> {
         self
     }
 
+    /// Returns the answer in one word: the verdict on the worst file. It is never a firm yes if a
+    /// paste lost something, if no file of the server was given, or if a list was given in the place
+    /// of the other kind.
+    ///
+    /// ```
+    /// # #[cfg(feature = "rsa")] {
+    /// use trustlist::phone::{Device, Installed, Offer, Phone, Tvs, Verdict};
+    /// use trustlist::report::PredictionReport;
+    /// let files = trustlist::facts::Files::new(trustlist::RustCrypto);
+    /// let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given);
+    /// let offer = Offer::new();
+    /// let report = PredictionReport::new(&phone, &offer, &Tvs::Unknown, &files);
+    /// assert_eq!(report.verdict(), Verdict::Accept);
+    /// # }
+    /// ```
+    pub fn verdict(&self) -> Verdict {
+        verdict(&self.boot.first, &self.assumed, self.phone, self.offer)
+    }
+
     /// Returns the signer of an offered file by the name and number in the file; empty without a file.
     pub(super) fn signer(&self, file: JudgedFile) -> String {
         let list = |offer: &'a ListOffer| match offer {
@@ -107,6 +126,44 @@ impl<'a> PredictionReport<'a> {
             Some((Some(identity), subject)) => words::signer(identity, subject),
             Some((None, subject)) => Plain(subject.as_str()).to_string(),
             None => String::new(),
+        }
+    }
+}
+
+/// The verdict on the worst file, less firm where the question itself has a gap.
+pub(crate) fn verdict(
+    prediction: &Prediction,
+    assumed: &[Assumption],
+    phone: &Phone,
+    offer: &Offer,
+) -> Verdict {
+    match prediction.verdict() {
+        Verdict::Accept if Gap::of(assumed, phone, offer).is_some() => Verdict::Depends,
+        verdict => verdict,
+    }
+}
+
+/// A gap of the question that allows no firm yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// No file of the server was given.
+    NothingOffered,
+    /// A paste lost a part of a list.
+    LostInPaste,
+    /// A list was given in the place of the other kind.
+    OtherKind,
+}
+
+impl Gap {
+    /// Returns the first gap of a question.
+    pub(super) fn of(assumed: &[Assumption], phone: &Phone, offer: &Offer) -> Option<Self> {
+        let is_assumed = |taken| assumed.iter().any(|assumption| assumption.taken == taken);
+        if is_assumed(Taken::NothingOffered) {
+            Some(Self::NothingOffered)
+        } else if is_assumed(Taken::LostInPaste) {
+            Some(Self::LostInPaste)
+        } else {
+            swapped_kinds(phone, offer).next().map(|_| Self::OtherKind)
         }
     }
 }

@@ -152,7 +152,7 @@ impl Assumption {
                 format!("{} is handled like an ITL: it is not known how phones handle such a list", Plain(&self.left_out))
             }
             Taken::InstalledListBroken => format!(
-                "nothing is known about the lists on the phone: the signature of {} is broken, and phones refuse such a list. \
+                "nothing is known about the lists on the phone: the signature of {} is broken, so it is damaged or forged. \
                  Get the file again",
                 Plain(&self.left_out)
             ),

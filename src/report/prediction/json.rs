@@ -8,8 +8,8 @@ use crate::facts::{CertificateFacts, KeyFacts, NotChecked};
 use crate::json::Value;
 use crate::phone::{
     Condition, ConditionalOutcome, Confidence, Decisive, Evidence, Finding, Installed, JudgedFile,
-    Judgement, Kept, Lean, ListRef, Message, Outcome, Prediction, Rule, Via, Weight, WouldChange,
-    phone_shows,
+    Judgement, Kept, Lean, ListRef, Message, Outcome, Prediction, Rule, Verdict, Via, Weight,
+    WouldChange, phone_shows,
 };
 use crate::report::hex;
 use crate::report::shape::Word;
@@ -22,6 +22,7 @@ pub(crate) const PREDICTION_SCHEMA: &str = "trustlist.prediction/1";
 pub fn prediction_json(report: &PredictionReport<'_>) -> Value {
     Value::of(&PredictionAnswer {
         schema: PREDICTION_SCHEMA,
+        verdict: Word(report.verdict()),
         first: boot(report, &report.boot.first, |file, judgement| FirstJudgement {
             judgement: judged(report, file, judgement),
             phone_shows: phone_shows(file, report.phone, &report.boot.first).map(Word),
@@ -42,6 +43,10 @@ pub(crate) struct PredictionAnswer {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = PREDICTION_SCHEMA)))]
     schema: &'static str,
+    /// The answer in one word: the verdict on the worst file, and never `accept` if the question has
+    /// a gap (a paste that lost a part, no file of the server, a list in the place of the other
+    /// kind).
+    verdict: Word<Verdict>,
     #[serde(flatten)]
     first: BootAnswer<FirstJudgement>,
     /// The assumptions, one sentence each.

@@ -1,7 +1,7 @@
 //! The short answer: verdict, reason and next step for each file, for a person who reads it at two in the morning.
 
-use super::answer::{PredictionReport, files, reason};
-use super::assumption::{Assumption, Taken, Wording};
+use super::answer::{Gap, PredictionReport, files, reason};
+use super::assumption::{Assumption, Wording};
 use super::finding::{About, missing, sentence};
 use super::remedy::{change_sentence, helps, instructions};
 use super::words::{self, and_list, file};
@@ -42,15 +42,16 @@ pub(super) fn opening<'a>(
     if let Some(title) = report.title {
         page.put("", &Plain(title).to_string());
     }
-    page.put("", &headline(&report.boot.first, report.assumed.as_ref()));
+    page.put("", &headline(report));
     for assumption in assumed {
         page.put("Assumed: ", &assumption.sentence(report.wording));
     }
 }
 
-/// Returns the answer in one line. If a paste lost something, or no file is offered, it is never a firm yes.
-fn headline(prediction: &Prediction, assumed: &[Assumption]) -> String {
-    let is_assumed = |taken| assumed.iter().any(|assumption| assumption.taken == taken);
+/// Returns the answer in one line: that of [`PredictionReport::verdict`].
+fn headline(report: &PredictionReport<'_>) -> String {
+    let prediction = &report.boot.first;
+    let gap = Gap::of(&report.assumed, report.phone, report.offer);
     let with = |wanted: fn(&Judgement) -> bool| -> Vec<String> {
         files(prediction)
             .filter(|(_, judgement)| wanted(judgement))
@@ -59,24 +60,28 @@ fn headline(prediction: &Prediction, assumed: &[Assumption]) -> String {
     };
     let refused = with(|judgement| judgement.outcome() == Outcome::Reject);
     let open = with(|judgement| judgement.outcome() == Outcome::Depends);
+    let forged = with(is_forged);
     let new =
         with(|judgement| matches!(judgement.outcome(), Outcome::Accept | Outcome::InstallFirst));
     match (refused.as_slice(), open.as_slice()) {
-        ([], []) if is_assumed(Taken::NothingOffered) => {
+        ([], []) if gap == Some(Gap::NothingOffered) => {
             "UNDECIDED: no ITL, CTL or configuration of the server was given.".to_owned()
         }
-        ([], []) if is_assumed(Taken::LostInPaste) => {
+        ([], []) if gap == Some(Gap::LostInPaste) => {
             "UNDECIDED: the paste lost part of a list, and that part may decide.".to_owned()
+        }
+        ([], []) if gap == Some(Gap::OtherKind) => {
+            "UNDECIDED: a list was given in the place of the other kind.".to_owned()
         }
         ([], []) if !new.is_empty() => format!("YES: the phone accepts {}.", and_list(&new)),
         ([], []) if is_same(prediction) => {
             "YES: the server offers what the phone already has.".to_owned()
         }
         ([], []) => "YES: the server offers nothing new.".to_owned(),
-        ([], open) if is_forged(prediction) => format!(
+        ([], _) if !forged.is_empty() => format!(
             "UNDECIDED, but stop: the signature of {} is not made with the key of the signer that it \
              names. The file is forged or damaged.",
-            and_list(open)
+            and_list(&forged)
         ),
         ([], open) if !prediction.may_refuse() => format!(
             "UNDECIDED: {}, so it is not known if the phone asks for {}. Either way the phone refuses \
@@ -102,11 +107,12 @@ fn headline(prediction: &Prediction, assumed: &[Assumption]) -> String {
 
 /// Checks if an undecided file is not signed with the key that it names. That is sure, whatever the
 /// missing fact is.
-fn is_forged(prediction: &Prediction) -> bool {
-    let open = files(prediction).map(|(_, file)| file);
-    open.filter(|file| file.outcome() == Outcome::Depends)
-        .flat_map(Judgement::findings)
-        .any(|finding| finding.code == FindingCode::SignerImpersonated)
+fn is_forged(judgement: &Judgement) -> bool {
+    judgement.outcome() == Outcome::Depends
+        && judgement
+            .findings()
+            .iter()
+            .any(|finding| finding.code == FindingCode::SignerImpersonated)
 }
 
 /// Checks if the phone already has a file that the server offers.

@@ -237,7 +237,8 @@ fn signed_with(
     let signer = listed.list.find(&known.identity, &[Role::Sast])?.certificate.as_ref()?;
     match signer.same_as(known) {
         SameCertificate::Yes => Some(true),
-        SameCertificate::No => Some(false),
+        SameCertificate::No | SameCertificate::Impersonated => Some(false),
+        // Unproven, and any later word.
         _ => None,
     }
 }
@@ -251,19 +252,29 @@ fn own_lists(lists: &[Listed], files: &Files<Verifier>, checks: &mut Vec<Agreeme
         let (Some(for_all), Some(signer)) = (for_all, &own.list.signer) else { continue };
         let record = for_all.list.find(signer, &[Role::Sast]);
         let (own_name, all) = (own.name(), for_all.name());
-        let told = match record.and_then(|record| record.certificate.as_ref()) {
-            None => {
-                format!("the {own_name} has a signer that the {all} for all phones does not name")
-            }
-            Some(known) if signed_with(own, known, files) == Some(false) => format!(
-                "the {own_name} names the signer {} of the {all} for all phones, but is not signed with its \
-                 key: is it from this cluster?",
-                name(known)
+        let known = record.and_then(|record| record.certificate.as_ref());
+        let signed = known.map(|known| (name(known), signed_with(own, known, files)));
+        let (verdict, told) = match signed {
+            Some((_, Some(true))) => continue,
+            None => (
+                AgreementVerdict::Differs,
+                format!("the {own_name} has a signer that the {all} for all phones does not name"),
             ),
-            Some(_) => continue,
+            Some((signer, Some(false))) => (
+                AgreementVerdict::Differs,
+                format!(
+                    "the {own_name} names the signer {signer} of the {all} for all phones, but is not signed with its \
+                     key: is it from this cluster?"
+                ),
+            ),
+            Some((signer, None)) => (
+                AgreementVerdict::Unknown,
+                format!(
+                    "the {own_name} names the signer {signer} of the {all} for all phones; its key cannot be compared"
+                ),
+            ),
         };
-        let kind = AgreementKind::SignerInList;
-        add(checks, kind, AgreementVerdict::Differs, Some(&own.node), told);
+        add(checks, AgreementKind::SignerInList, verdict, Some(&own.node), told);
     }
 }
 
@@ -277,28 +288,47 @@ fn certificates_in_ctl(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
             continue;
         };
         let mut old: BTreeSet<(String, String)> = BTreeSet::new();
+        let (mut forged, mut unproven) = (BTreeSet::new(), BTreeSet::new());
         let mut same = false;
         for new in of_services(&itl.list) {
             let known = || of_services(&ctl.list).filter(|known| known.subject == new.subject);
-            let is_same = |known: &Arc<CertificateFacts>| known.same_as(new) != SameCertificate::No;
-            if known().any(is_same) {
+            let is = |same: SameCertificate| known().any(|known| known.same_as(new) == same);
+            if is(SameCertificate::Yes) {
                 same = true;
+            } else if is(SameCertificate::Impersonated) {
+                forged.insert(name(new));
+            } else if is(SameCertificate::Unproven) {
+                unproven.insert(name(new));
             } else if let Some(known) = known().next() {
                 old.insert((name(known), name(new)));
             }
+        }
+        let mut say = |verdict, told| {
+            add(checks, AgreementKind::CertificatesInCtl, verdict, Some(&itl.node), told);
+        };
+        for new in &forged {
+            let told = format!(
+                "the CTL and the ITL name {new} with the same serial number, but with different certificates: are both \
+                 lists from this cluster?"
+            );
+            say(AgreementVerdict::Differs, told);
+        }
+        for new in &unproven {
+            let told = format!(
+                "the CTL and the ITL name {new}; if it is the same certificate cannot be compared"
+            );
+            say(AgreementVerdict::Unknown, told);
         }
         for (known, new) in &old {
             let told = format!(
                 "the CTL still names {known}, the ITL {new}: run `utils ctl update CTLFile` on the publisher, restart \
                  Cisco Tftp and CallManager, then reset the phones"
             );
-            let kind = AgreementKind::CertificatesInCtl;
-            add(checks, kind, AgreementVerdict::Differs, Some(&itl.node), told);
+            say(AgreementVerdict::Differs, told);
         }
-        if old.is_empty() && same {
+        if same && old.is_empty() && forged.is_empty() && unproven.is_empty() {
             let told = "the CTL and the ITL name the same CallManager certificates".to_owned();
-            let kind = AgreementKind::CertificatesInCtl;
-            add(checks, kind, AgreementVerdict::Agrees, Some(&itl.node), told);
+            say(AgreementVerdict::Agrees, told);
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::report::snapshot::{
 };
 use crate::words;
 use sha1::Digest;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use trustlist::facts::{ConfigFacts, ListFacts, ListKind};
@@ -162,7 +162,7 @@ impl Loaded {
                     self.file(node, own).is_some_and(|own| own.outcome != FileOutcome::NotFound)
                 });
                 let name = own.unwrap_or_else(|| format!("{prefix}File.tlv"));
-                Served::Unknown(format!("{name}: {BROKEN}, and phones refuse such a list"))
+                Served::Unknown(format!("{name}: {BROKEN}: it is damaged or forged"))
             }
             // Phones keep what they had when a server offers nothing.
             Served::Empty => {
@@ -343,20 +343,18 @@ impl Loaded {
     }
 
     /// Returns the lists and the certificates of TVS servers, which `--tvs-knows` says to be known to
-    /// TVS. Each file is the one that was collected.
-    pub(crate) fn known_to_tvs(&self) -> Result<Vec<PathBuf>, String> {
+    /// TVS, with their names. Each content once, as it was collected.
+    pub(crate) fn known_to_tvs(&self) -> Result<Vec<(String, Arc<[u8]>)>, String> {
         let lists = self.snapshot.tftp.iter().flat_map(|node| &node.files);
         let lists = lists.filter(|served| served.name.ends_with(".tlv"));
         let of_tvs = self.snapshot.tvs.iter().filter_map(|server| server.certificate.as_ref());
-        let mut paths = Vec::new();
-        for kept in lists.filter_map(|served| served.file.as_ref()).chain(of_tvs) {
-            let path = self.folder.join(&kept.path);
-            if !paths.contains(&path) {
-                self.bytes(kept)?;
-                paths.push(path);
-            }
-        }
-        Ok(paths)
+        let mut contents = HashSet::new();
+        lists
+            .filter_map(|served| served.file.as_ref())
+            .chain(of_tvs)
+            .filter(|kept| contents.insert(kept.sha256.as_str()))
+            .map(|kept| Ok((input::name(&self.folder.join(&kept.path)), self.bytes(kept)?)))
+            .collect()
     }
 
     /// The phones whose own files were collected: those that have a configuration, or a list of their

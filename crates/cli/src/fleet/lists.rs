@@ -160,7 +160,7 @@ fn broken(name: &str, list: &ListFacts, reader: &Reader) -> Option<Arc<str>> {
     reader
         .files
         .is_signature_broken(&list.file)
-        .then(|| format!("{name}: {BROKEN}, and phones refuse such a list").into())
+        .then(|| format!("{name}: {BROKEN}: it is damaged or forged").into())
 }
 
 /// Checks if a list is surely of the other kind (P-SIG-7).

@@ -169,18 +169,22 @@ impl<'a> Phones<'a> {
             let unsaid = matches!(held, (Held::Empty, Held::Empty));
             let node =
                 Some(tftp).filter(|tftp| !tftp.is_empty()).or(self.site.tftp_server.as_deref());
-            let default = self.site.defaults.of(node).filter(|_| unsaid);
-            lacks_node = unsaid && default.is_none() && self.site.defaults.nodes().next().is_some();
+            let open = matches!(held, (Held::Empty, _) | (_, Held::Empty));
+            let default = self.site.defaults.of(node).filter(|_| open);
+            lacks_node = open && default.is_none() && self.site.defaults.nodes().next().is_some();
             let given = self.site.factory_fresh || !unsaid || default.is_some();
-            names_one = matches!(held, (Held::Empty, _) | (_, Held::Empty)) && !unsaid;
+            names_one = open && !unsaid && default.is_none() && !lacks_node;
             doubt = [&held.0, &held.1].into_iter().find_map(|held| match held {
                 Held::Broken(why) => Some(why.clone()),
                 _ => None,
             });
             doubt = doubt.take().or_else(|| default.and_then(|default| default.unknown.clone()));
-            let (itl, ctl) = (known(held.0, &mut unknown), known(held.1, &mut unknown));
-            let (itl, ctl) =
-                default.map_or((itl, ctl), |default| (default.itl.clone(), default.ctl.clone()));
+            // Each list for itself: a row may name one only.
+            let of_node =
+                default.map_or((None, None), |default| (default.itl.clone(), default.ctl.clone()));
+            let itl = known(held.0, of_node.0, &mut unknown);
+            let ctl = known(held.1, of_node.1, &mut unknown);
+            let given = given && (self.site.factory_fresh || !lacks_node);
             let given = given && unknown.is_empty() && doubt.is_none();
             let (itl, ctl) = if given { (itl, ctl) } else { (None, None) };
             Ok(Listed {
@@ -285,10 +289,16 @@ fn too_many() -> Arc<str> {
     format!("a cm_group of more than {MAX_SERVERS} servers (cli::limits::MAX_SERVERS)").into()
 }
 
-/// Returns the list on the phone; a list without a file is noted.
-fn known(held: Held, unknown: &mut Vec<Arc<str>>) -> Option<Arc<ListFacts>> {
+/// Returns the list on the phone, that of its node if the row names none; a list without a file is
+/// noted.
+fn known(
+    held: Held,
+    of_node: Option<Arc<ListFacts>>,
+    unknown: &mut Vec<Arc<str>>,
+) -> Option<Arc<ListFacts>> {
     match held {
-        Held::Broken(_) | Held::Empty | Held::Nothing => None,
+        Held::Empty => of_node,
+        Held::Broken(_) | Held::Nothing => None,
         Held::List(list) => Some(list),
         Held::Unknown(checksum) => {
             unknown.push(checksum);

@@ -46,6 +46,41 @@ pub(super) struct Run<'a> {
     seed: RandomState,
 }
 
+/// Phones by a sentence about them: the first sentences, and the phones of all others together.
+pub(super) struct Named<T> {
+    counts: BTreeMap<T, u64>,
+    others: u64,
+}
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Self { counts: BTreeMap::new(), others: 0 }
+    }
+}
+
+impl<T: Ord + Clone> Named<T> {
+    fn add(&mut self, sentence: &T, phones: u64) {
+        let is_named = self.counts.len() < NAMED || self.counts.contains_key(sentence);
+        let count = match is_named {
+            true => self.counts.entry(sentence.clone()).or_insert(0),
+            false => &mut self.others,
+        };
+        *count = count.saturating_add(phones);
+    }
+
+    /// Returns the first sentences.
+    pub(super) fn sentences(&self) -> impl Iterator<Item = &T> {
+        self.counts.keys()
+    }
+
+    /// Returns each sentence with its phones, and at last `others` with those of all others.
+    fn lines(&self, others: T) -> impl Iterator<Item = (T, String)> {
+        let named = self.counts.iter().map(|(sentence, &phones)| (sentence.clone(), phones));
+        let more = Some((others, self.others)).filter(|(_, phones)| *phones > 0);
+        named.chain(more).map(|(sentence, phones)| (sentence, counted(phones, "phone")))
+    }
+}
+
 /// The counts.
 #[derive(Default)]
 pub(super) struct Tally {
@@ -69,10 +104,10 @@ pub(super) struct Tally {
     /// Phones whose CallManager group is not known, and decides.
     pub(super) open_groups: u64,
     /// Probable mix-ups of files, with the phones of each.
-    pub(super) notes: BTreeMap<String, u64>,
+    pub(super) notes: Named<String>,
     /// Why lists on phones are not known, although they were given, with the phones of each.
-    pub(super) doubts: BTreeMap<Arc<str>, u64>,
-    /// Phones whose row names one list only.
+    pub(super) doubts: Named<Arc<str>>,
+    /// Phones whose row names one list only, and that nothing gives the other one.
     pub(super) one_list: u64,
     /// The nodes that have lists of their own.
     nodes: Vec<String>,
@@ -292,18 +327,8 @@ impl Tally {
         if kind.lacks_node {
             self.without_node = self.without_node.saturating_add(phones);
         }
-        for note in &kind.notes {
-            if self.notes.len() < NAMED || self.notes.contains_key(note) {
-                let count = self.notes.entry(note.clone()).or_insert(0);
-                *count = count.saturating_add(phones);
-            }
-        }
-        if let Some(doubt) = &kind.doubt {
-            if self.doubts.len() < NAMED || self.doubts.contains_key(doubt) {
-                let count = self.doubts.entry(doubt.clone()).or_insert(0);
-                *count = count.saturating_add(phones);
-            }
-        }
+        kind.notes.iter().for_each(|note| self.notes.add(note, phones));
+        kind.doubt.iter().for_each(|doubt| self.doubts.add(doubt, phones));
         if kind.names_one {
             self.one_list = self.one_list.saturating_add(phones);
         }
@@ -356,50 +381,75 @@ pub(super) fn status(report: &FleetReport, gate: &Gate) -> Status {
         }
     };
     let worst = report.summary.reasons.iter().map(of_reason).max().unwrap_or(Status::Fine);
-    if report.unreadable > 0 || report.stopped.is_some() { Status::Unusable } else { worst }
+    if is_partial(report) { Status::Unusable } else { worst }
+}
+
+/// The phones of a recovery, by what helps them.
+struct Recovered {
+    /// They refuse a file.
+    refuse: u64,
+    /// They refuse a file, and no command on the servers helps them.
+    beyond: u64,
+    /// Facts are missing for them.
+    open: u64,
+}
+
+impl Recovered {
+    /// `None` if there is no phone.
+    fn of(report: &FleetReport) -> Option<Self> {
+        let summary = &report.summary;
+        summary.worst()?;
+        let refuse = summary.total.reject;
+        // To find the server that sent a file, or to delete lists by hand, is no command.
+        let commands = summary
+            .advice
+            .iter()
+            .filter(|(advice, _)| !matches!(advice, Advice::FindServer | Advice::DeleteLists));
+        let helped: u64 = commands.map(|(_, phones)| phones).sum();
+        let beyond = refuse.saturating_sub(helped);
+        Some(Self { refuse, beyond, open: summary.total.depends })
+    }
+}
+
+/// Checks if rows of the inventory have no answer.
+fn is_partial(report: &FleetReport) -> bool {
+    report.unreadable > 0 || report.stopped.is_some()
 }
 
 /// Returns the status for phones that are locked already: negative if no command on the servers
 /// helps a phone.
 pub(super) fn recovery_status(report: &FleetReport) -> Status {
-    let summary = &report.summary;
-    let by_hand = summary.hands.get(&Hands::ByHand).is_some_and(|&phones| phones > 0);
-    let commands = summary.advice.iter().filter(|(advice, _)| **advice != Advice::FindServer);
-    let helped: u64 = commands.map(|(_, phones)| phones).sum();
-    match summary.worst() {
+    match Recovered::of(report) {
         None => Status::Unusable,
-        _ if report.unreadable > 0 || report.stopped.is_some() => Status::Unusable,
-        _ if by_hand || helped < summary.total.reject => Status::Negative,
-        _ if summary.total.depends > 0 => Status::Undecided,
-        _ => Status::Fine,
+        Some(_) if is_partial(report) => Status::Unusable,
+        Some(Recovered { beyond: 1.., .. }) => Status::Negative,
+        Some(Recovered { open: 1.., .. }) => Status::Undecided,
+        Some(_) => Status::Fine,
     }
 }
 
 /// Returns the answer of a recovery in one line, in the words of its status: the phones are locked
-/// already, and the question is what still helps them. `None` if there is no phone.
+/// already, and the question is what still helps them. `None` if there is no phone, and if rows
+/// have no answer but none says no: the report begins with that.
 pub(super) fn recovery_line(report: &FleetReport) -> Option<String> {
-    let summary = &report.summary;
-    let refuse = summary.total.reject;
-    let commands = summary.advice.iter().filter(|(advice, _)| **advice != Advice::FindServer);
-    let helped: u64 = commands.map(|(_, phones)| phones).sum();
-    let by_hand = summary.hands.get(&Hands::ByHand).copied().unwrap_or(0);
-    let beyond = by_hand.max(refuse.saturating_sub(helped));
     let phones = |count: u64| match count {
         1 => "1 phone that refuses files".to_owned(),
         count => format!("{count} phones that refuse files"),
     };
-    summary.worst()?;
-    Some(match (refuse, beyond, summary.total.depends) {
-        (_, 1.., _) => format!(
-            "NO: for {beyond} of {}, no command on the servers helps.",
-            phones(refuse.max(beyond))
-        ),
-        (0, _, 0) => "YES: no phone refuses files.".to_owned(),
-        (refuse, _, 0) => {
+    let found = Recovered::of(report)?;
+    Some(match found {
+        Recovered { refuse, beyond: beyond @ 1.., .. } => {
+            format!("NO: for {beyond} of {}, no command on the servers helps.", phones(refuse))
+        }
+        _ if is_partial(report) => return None,
+        Recovered { refuse: 0, open: 0, .. } => "YES: no phone refuses files.".to_owned(),
+        Recovered { refuse, open: 0, .. } => {
             format!("YES: commands on the servers help the {}.", phones(refuse))
         }
-        (0, _, open) => format!("UNDECIDED: facts are missing for {open} phones."),
-        (refuse, _, open) => format!(
+        Recovered { refuse: 0, open, .. } => {
+            format!("UNDECIDED: facts are missing for {}.", counted(open, "phone"))
+        }
+        Recovered { refuse, open, .. } => format!(
             "UNDECIDED: commands on the servers help the {}; facts are missing for {open} more.",
             phones(refuse)
         ),
@@ -415,7 +465,7 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
     let mut assumed = given.assumptions(Wording::Options);
     if !arguments.installed_itl.is_empty() || arguments.installed_ctl.is_some() {
         assumed.push(
-            "every phone without a list in its row has the lists of --installed-itl and --installed-ctl"
+            "a phone has the list of --installed-itl or --installed-ctl if its row names none of that kind"
                 .to_owned(),
         );
     }
@@ -428,22 +478,19 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
     if let Some(before) = &arguments.before {
         let before = super::super::input::name(before);
         assumed.push(format!(
-            "phones with neither itl nor ctl have the lists that their node offered in {before}"
+            "a phone has the list that its node offered in {before} if its row names none of that kind"
         ));
     }
     assumed.extend(without_node(arguments, tally));
-    for (doubt, &phones) in &tally.doubts {
-        assumed.push(format!(
-            "nothing is known of the lists on {}: {doubt}",
-            counted(phones, "phone")
-        ));
-    }
-    if let Some(before) = arguments.before.as_ref().filter(|_| tally.one_list > 0) {
+    let doubts = tally.doubts.lines("other lists that are on no phone or not known".into());
+    assumed.extend(
+        doubts.map(|(doubt, phones)| format!("nothing is known of the lists on {phones}: {doubt}")),
+    );
+    if tally.one_list > 0 && columns.itl.is_some() && columns.ctl.is_some() {
         let have = if tally.one_list == 1 { "has" } else { "have" };
         assumed.push(format!(
-            "{} with one list in the row {have} no other list, whatever {} has",
-            counted(tally.one_list, "phone"),
-            super::super::input::name(before)
+            "{} with one list in the row {have} no other list",
+            counted(tally.one_list, "phone")
         ));
     }
     if tally.several_nodes > 0 {
@@ -461,10 +508,10 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
             counted(tally.open_groups, "phone")
         ));
     }
-    for (note, &phones) in &tally.notes {
-        assumed
-            .push(format!("the files are the right ones for {}. {note}", counted(phones, "phone")));
-    }
+    let notes = tally.notes.lines("Other doubts of this kind are not named.".to_owned());
+    assumed.extend(
+        notes.map(|(note, phones)| format!("the files are the right ones for {phones}. {note}")),
+    );
     assumed.extend(given.lists_not_given(tally.not_given, Wording::Options));
     if tally.without_config > 0 {
         let folder =

@@ -203,8 +203,8 @@ pub(super) trait Told {
     /// A server, or every one, answers.
     fn answers(&mut self, server: Option<&str>);
 
-    /// It knows what a file holds.
-    fn knows(&mut self, server: Option<&str>, path: &Path) -> Result<(), String>;
+    /// It knows what a file of this name holds.
+    fn knows(&mut self, server: Option<&str>, name: &str, bytes: Arc<[u8]>) -> Result<(), String>;
 }
 
 /// Reads both options.
@@ -250,12 +250,18 @@ pub(super) fn tell(
         let (server, path) = input::of_node(value);
         told.answers(server);
         let names_it = path.file_name().is_some_and(|name| name == SNAPSHOT_FILE);
+        let mut read = |path: &Path| {
+            let bytes = input.held(path)?;
+            told.knows(server, &input::name(path), bytes.into())
+        };
         if !path.is_dir() && !names_it {
-            told.knows(server, path)?;
+            read(path)?;
         } else if names_it || path.join(SNAPSHOT_FILE).is_file() {
-            of_snapshot(input, path)?.iter().try_for_each(|path| told.knows(server, path))?;
+            for (name, bytes) in of_snapshot(input, path)? {
+                told.knows(server, &name, bytes)?;
+            }
         } else {
-            of_folder(path, |path| told.knows(server, path))?;
+            of_folder(path, read)?;
         }
     }
     Ok(())
@@ -263,15 +269,15 @@ pub(super) fn tell(
 
 /// Returns the files of a snapshot that TVS is said to know: its lists, and the certificates of TVS
 /// servers.
-fn of_snapshot(input: &Input, folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let paths = Loaded::read(input, folder)?.known_to_tvs()?;
-    if paths.is_empty() {
+fn of_snapshot(input: &Input, folder: &Path) -> Result<Vec<(String, Arc<[u8]>)>, String> {
+    let files = Loaded::read(input, folder)?.known_to_tvs()?;
+    if files.is_empty() {
         return Err(format!(
             "--tvs-knows {}: a snapshot without a list and without a TVS certificate",
             input::name(folder)
         ));
     }
-    Ok(paths)
+    Ok(files)
 }
 
 /// Reads every file of a folder of lists and certificates.
@@ -321,14 +327,14 @@ impl Told for OfPhone<'_> {
         self.question.tvs_answers(server);
     }
 
-    fn knows(&mut self, server: Option<&str>, path: &Path) -> Result<(), String> {
-        let bytes = self.input.list_file(path)?;
-        let question = self.question.called(&path.display().to_string());
+    fn knows(&mut self, server: Option<&str>, name: &str, bytes: Arc<[u8]>) -> Result<(), String> {
+        self.input.list_size(name, &bytes)?;
+        let question = self.question.called(name);
         let said = match server {
             None => question.tvs_knows(bytes),
             Some(server) => question.tvs_server_knows(server, bytes),
         };
-        say(self.input, &input::name(path), said)
+        say(self.input, name, said)
     }
 }
 
@@ -400,10 +406,9 @@ impl Told for OfFleet<'_> {
         self.said.knows.push((server.map(Arc::from), Vec::new()));
     }
 
-    fn knows(&mut self, server: Option<&str>, path: &Path) -> Result<(), String> {
-        let known = self.reader.known_to_tvs(path)?;
-        let name = input::name(path);
-        self.lists.extend(known.lists.into_iter().map(|list| (list, name.clone())));
+    fn knows(&mut self, server: Option<&str>, name: &str, bytes: Arc<[u8]>) -> Result<(), String> {
+        let known = self.reader.known_to_tvs(name, &bytes)?;
+        self.lists.extend(known.lists.into_iter().map(|list| (list, name.to_owned())));
         self.said.knows.push((server.map(Arc::from), known.certificates));
         Ok(())
     }

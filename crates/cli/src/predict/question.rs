@@ -221,11 +221,10 @@ impl Reader {
 
     /// Returns what a file says that TVS knows. A paste that lost a part of a list is refused, as one of
     /// the list on many phones is.
-    pub(super) fn known_to_tvs(&mut self, path: &Path) -> Result<KnownToTvs, String> {
-        let (name, bytes) = (input::name(path), self.input.held(path)?);
-        self.input.list_size(&name, &bytes)?;
-        let known = question::known_file(&mut self.files, &bytes, &self.input.limits.paste());
-        let known = known.map_err(|error| self.input.given_error(&name, &error))?;
+    pub(super) fn known_to_tvs(&mut self, name: &str, bytes: &[u8]) -> Result<KnownToTvs, String> {
+        self.input.list_size(name, bytes)?;
+        let known = question::known_file(&mut self.files, bytes, &self.input.limits.paste());
+        let known = known.map_err(|error| self.input.given_error(name, &error))?;
         match known.lost.first() {
             Some(lost) => {
                 Err(format!("{name}: {lost}: expected the file itself, or a whole paste"))
