@@ -491,3 +491,28 @@ fn archive_behind(parts: &[(&str, Vec<u8>)], before: usize) -> Vec<u8> {
     let end = [&b"PK\x05\x06\0\0\0\0"[..], &count, &count, &size, &start, &[0, 0]].concat();
     [out, directory, end].concat()
 }
+
+/// The lines at which rows begin.
+fn lines_of(text: &str) -> Vec<u64> {
+    let path = folder("lines").join("phones.csv");
+    std::fs::write(&path, text).unwrap();
+    let rows = trustlist_cli::fuzzing::inventory(&path).unwrap_or_default();
+    rows.iter().map(|(line, _)| *line).collect()
+}
+
+/// Found by the fuzz target `rows`: the file ends inside a value, with a quotation mark of the value.
+#[test]
+fn a_value_that_is_left_open_begins_where_the_row_before_it_ended() {
+    assert_eq!(lines_of("device;model\n1\r\"\n\n\"\"\n"), [2, 2]);
+    assert_eq!(lines_of("device;model\n1;2\n\"\n\n\"\"\n"), [2, 3]);
+}
+
+proptest::proptest! {
+    /// Quotation marks, carriage returns and line feeds anywhere: each row begins where the one before
+    /// it ended, or later.
+    #[test]
+    fn the_lines_of_rows_never_go_back(text in "([1;\"\r\n]|\r\n|\"\"\n){0,12}") {
+        let lines = lines_of(&format!("device;model\r\n{text}"));
+        proptest::prop_assert!(lines.is_sorted(), "{lines:?}");
+    }
+}

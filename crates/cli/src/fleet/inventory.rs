@@ -24,9 +24,8 @@ pub(crate) struct Inventory {
     delimiter: u8,
 }
 
-/// The end of a row. The reader counts the line of a row from the line feed of the row before it,
-/// or from
-/// empty lines; so line numbers come from the ends.
+/// The end of a row. The reader counts the line of a row from the line feed of the row before it, or
+/// from empty lines; so line numbers come from the ends.
 #[derive(Clone, Copy)]
 struct End {
     line: u64,
@@ -109,7 +108,9 @@ impl Inventory {
                 .end
                 .line
                 .saturating_sub(u64::from(self.end.feed && !unclosed))
-                .saturating_sub(feeds);
+                .saturating_sub(feeds)
+                // A quotation mark may be left open in a way that only the end of the file shows.
+                .max(before.line);
             row.line = row.line.saturating_add(self.skipped);
             in_utf8(&mut row.record);
             row.bytes = self.reader.position().byte();
