@@ -6,7 +6,7 @@ use crate::facts::{
     CertificateFacts, FileId, Files, Fingerprint, Identity, KeyFacts, ListFacts, ListKind, Name,
 };
 use crate::phone::{KnownCertificate, RoleSet, Tvs, TvsServer};
-use crate::report::Assumption;
+use crate::report::{Assumption, SOME_SERVER};
 use crate::verify::SignatureVerifier;
 use crate::wire::{self, Role};
 use std::collections::HashMap;
@@ -300,9 +300,6 @@ type Key<'a> = (&'a Identity, &'a Name, &'a KeyFacts, Fingerprint);
 fn key(certificate: &CertificateFacts) -> Key<'_> {
     (&certificate.identity, &certificate.subject, certificate.key(), certificate.fingerprint())
 }
-
-/// Stands for a server of a CallManager group that was not given.
-const SOME_SERVER: &str = "a TVS server";
 
 #[cfg(test)]
 mod tests {

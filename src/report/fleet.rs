@@ -161,7 +161,10 @@ const fn instructions(advice: Advice) -> [&'static str; 2] {
             "make a new CTL (`utils ctl update CTLFile`) before it boots again",
             "make a new CTL (`utils ctl update CTLFile`) before they boot again",
         ],
-        Advice::DeleteLists => ["delete the lists on the phone", "delete the lists on each phone"],
+        Advice::DeleteLists => [
+            "check that the files are from your cluster; if they are, delete the lists on the phone",
+            "check that the files are from your cluster; if they are, delete the lists on each phone",
+        ],
         Advice::FindServer => [FIND_SERVER; 2],
         Advice::ImportSigner => [
             "import the signer's certificate on the cluster whose TVS it asks, then reset the phone",

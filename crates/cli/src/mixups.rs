@@ -8,6 +8,7 @@ use trustlist::facts::CertificateFacts;
 use trustlist::fleet::{Answer, Hands};
 use trustlist::phone::{Offer, Outcome, Phone};
 use trustlist::report::{Plain, prediction_notes, swapped_kinds};
+use trustlist::wire::{self, File};
 
 /// Refuses lists that are given in the place of the other kind (P-SIG-7).
 ///
@@ -41,6 +42,25 @@ pub(super) fn of_tvs(server: &str, presents: &CertificateFacts) -> Option<String
             Plain(name)
         )
     })
+}
+
+/// Returns the device whose configuration this is by the name inside, if it names one.
+pub(super) fn device_of_config(bytes: &[u8]) -> Option<String> {
+    let File::Signed(signed) = wire::parse(bytes).ok()? else { return None };
+    let name = String::from_utf8_lossy(signed.header().file_name()?).into_owned();
+    let (device, _) = name.split_once(".cnf.xml")?;
+    let is_default = device.eq_ignore_ascii_case("XMLDefault");
+    (!device.is_empty() && !is_default).then(|| device.to_owned())
+}
+
+/// Returns an error for a configuration that is, by the name inside, that of another device.
+pub(super) fn other_device(bytes: &[u8], device: &str) -> Option<String> {
+    let found = device_of_config(bytes).filter(|found| !found.eq_ignore_ascii_case(device))?;
+    Some(format!(
+        "by the name inside it is the configuration of {}, expected that of {}",
+        Plain(found),
+        Plain(device)
+    ))
 }
 
 /// Returns the answer for a phone whose CallManager group is not known: undecided if it is worse in one

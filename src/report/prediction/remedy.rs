@@ -47,7 +47,9 @@ fn instruction(remedy: &Remedy) -> String {
             words::certificate(signer)
         ),
         Remedy::DeleteListsOnPhone => {
-            "Delete CTL and ITL on the phone: it then accepts the first lists without a check.".to_owned()
+            "Check that the file is from your cluster. If it is, delete CTL and ITL on the phone: it then accepts the first lists \
+             without a check."
+                .to_owned()
         }
         Remedy::ImportSigner { certificate, role } => {
             let store = trust_store(*role);

@@ -143,6 +143,13 @@ impl<'a> Phones<'a> {
         self.site.defaults.nodes().map(str::to_owned).collect()
     }
 
+    /// Returns the TFTP servers of rows that take the ITL of those that no option names, while
+    /// options name others.
+    pub(super) fn other_servers(&self) -> Vec<String> {
+        let others = self.servers.iter().filter(|server| self.site.itls.is_other(server));
+        others.cloned().collect()
+    }
+
     /// The phone of a row.
     pub(super) fn kind(&mut self, record: &ByteRecord, line: u64) -> Kind {
         let value = |column: Option<usize>| {
@@ -166,7 +173,9 @@ impl<'a> Phones<'a> {
         let held = if many { Err(too_many()) } else { held };
         let (mut lacks_node, mut names_one, mut doubt) = (false, false, None);
         let phone = held.and_then(|held| {
-            let unsaid = matches!(held, (Held::Empty, Held::Empty));
+            // A print that says "file not found" is about a server, not about the phone.
+            let is_list = |held: &Held| !matches!(held, Held::Empty | Held::Nothing);
+            let unsaid = !is_list(&held.0) && !is_list(&held.1);
             let node =
                 Some(tftp).filter(|tftp| !tftp.is_empty()).or(self.site.tftp_server.as_deref());
             let open = matches!(held, (Held::Empty, _) | (_, Held::Empty));
