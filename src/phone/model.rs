@@ -122,6 +122,11 @@ impl Family {
             return None;
         }
         let tokens = tokens(model);
+        // Names of several models are no typing mistake.
+        if tokens.iter().copied().filter_map(number).any(|number| Self::of_number(number).is_some())
+        {
+            return None;
+        }
         // Many numbers differ by one digit; swapped digits are the more probable mistake.
         let by = |near: fn(&str, &str) -> bool| {
             KNOWN_NAMES

@@ -18,7 +18,7 @@ use super::signals::Interrupt;
 use super::terminal::Screen;
 use super::values::servers;
 use inventory::{Columns, Feed, Next};
-pub(super) use inventory::{Inventory, Row};
+pub(super) use inventory::{Inventory, Row, is_device};
 use lists::{Configs, Defaults, Itls};
 pub(super) use lists::{Held, Lists};
 use phones::{Phones, Site};

@@ -1,6 +1,7 @@
 //! Inputs that were probably mixed up: every command that predicts checks them here.
 
 use super::collect::same_host;
+use super::fleet::is_device;
 use std::net::IpAddr;
 use std::sync::Arc;
 use trustlist::Verdict;
@@ -53,9 +54,15 @@ pub(super) fn device_of_config(bytes: &[u8]) -> Option<String> {
     (!device.is_empty() && !is_default).then(|| device.to_owned())
 }
 
-/// Returns an error for a configuration that is, by the name inside, that of another device.
+/// Returns an error for the configuration of a phone that is, by the name inside, that of another
+/// phone.
 pub(super) fn other_device(bytes: &[u8], device: &str) -> Option<String> {
     let found = device_of_config(bytes).filter(|found| !found.eq_ignore_ascii_case(device))?;
+    let are_phones =
+        [found.as_str(), device].iter().all(|name| is_device(name.to_ascii_uppercase().as_bytes()));
+    if !are_phones {
+        return None;
+    }
     Some(format!(
         "by the name inside it is the configuration of {}, expected that of {}",
         Plain(found),

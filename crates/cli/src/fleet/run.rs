@@ -534,8 +534,12 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
         let named = named.collect::<Vec<_>>().join(", ");
         let more = tally.other_servers.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let (servers, offer) = match tally.other_servers.len() {
+            1 => ("server", "offers"),
+            _ => ("servers", "offer"),
+        };
         assumed.push(format!(
-            "TFTP servers {named}{more} offer the ITL that --offered-itl gives without a server: no --offered-itl is for them"
+            "TFTP {servers} {named}{more} {offer} the ITL that --offered-itl gives without a server"
         ));
     }
     let unnamed = tally.unnamed.iter().map(UnnamedServer::assumption);
