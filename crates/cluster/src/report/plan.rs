@@ -478,7 +478,7 @@ fn named(lint: &PlanLint, phones: &[PhoneId]) -> String {
 // A sentence and an advice for every code of the plan lint; the long form is its page.
 
 /// Returns the meaning of a code.
-const fn meaning(code: Code) -> &'static str {
+pub(super) const fn meaning(code: Code) -> &'static str {
     match code {
         Code::BothCtlAnchorsInOneWindow => {
             "ITLRecovery and CallManager both change before the phones have a CTL with one of the new certificates"
@@ -541,7 +541,7 @@ const fn meaning(code: Code) -> &'static str {
 }
 
 /// Returns the advice for a code.
-fn advice(code: Code, release: Release) -> &'static str {
+pub(super) fn advice(code: Code, release: Release) -> &'static str {
     match code {
         Code::BothCtlAnchorsInOneWindow => {
             "regenerate one, update the CTL, reset the phones; then regenerate the other"

@@ -292,7 +292,12 @@ fn worded(code: PreflightCode, name: &str, fact: &Fact) -> Option<String> {
         "last" => format!("newest: {value}"),
         "lost" => format!("lost in the paste: {value}"),
         "message" => format!("\"{value}\""),
-        "missing" => format!("missing on {value}"),
+        "missing" => match code {
+            PreflightCode::ItlLacksTvs => format!("no record of {value}"),
+            PreflightCode::ResetItlNotTransferred => format!("missing on {value}"),
+            // What an output lacks: a service, or a row.
+            _ => format!("not in the output: {value}"),
+        },
         "nodes" => value,
         "not_activated" => format!("not activated: {value}"),
         "older" => format!("before it: {value}"),
