@@ -229,11 +229,14 @@ impl Judgement {
 
     /// Checks if the phone may refuse the file: it does, or one of the answers to a missing fact leads
     /// there. A `depends` that is not so is open, but refuses nothing either way: a phone without
-    /// Security By Default never asks for an ITL that another one accepts.
+    /// Security By Default never asks for an ITL that another one accepts. Without a condition that
+    /// says what follows, anything may.
     pub fn may_refuse(&self) -> bool {
-        let sides = self.conditions.iter().flat_map(|open| [open.if_yes, open.if_no]);
+        let mut sides = self.conditions.iter().flat_map(|open| [open.if_yes, open.if_no]);
         match self.outcome {
-            Outcome::Depends => sides.into_iter().any(ConditionalOutcome::may_refuse),
+            Outcome::Depends => {
+                self.conditions.is_empty() || sides.any(ConditionalOutcome::may_refuse)
+            }
             outcome => outcome == Outcome::Reject,
         }
     }
