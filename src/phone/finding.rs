@@ -291,3 +291,37 @@ pub struct Prediction {
     /// The confidence of the weakest rule that was used.
     pub confidence: Confidence,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without a condition nothing says that the phone goes on.
+    #[test]
+    fn an_undecided_file_without_a_condition_may_be_refused() {
+        let judged = |outcome, conditions: &[ConditionalOutcome]| Judgement {
+            outcome,
+            decisive: None,
+            via: None,
+            leans: None,
+            conditions: conditions
+                .iter()
+                .map(|&side| Condition {
+                    code: ConditionCode::ItlUndecided,
+                    rule: Rule::Itl1,
+                    if_yes: side,
+                    if_no: ConditionalOutcome::Outcome(Outcome::Accept),
+                    leans: None,
+                    evidence: Evidence::default(),
+                })
+                .collect(),
+            findings: Vec::new(),
+        };
+        let of = ConditionalOutcome::Outcome;
+        assert!(judged(Outcome::Depends, &[]).may_refuse());
+        assert!(!judged(Outcome::Depends, &[of(Outcome::NotApplicable)]).may_refuse());
+        assert!(judged(Outcome::Depends, &[of(Outcome::Reject)]).may_refuse());
+        assert!(judged(Outcome::Depends, &[ConditionalOutcome::Dropped]).may_refuse());
+        assert!(!judged(Outcome::Accept, &[]).may_refuse());
+    }
+}
