@@ -229,11 +229,14 @@ impl Judgement {
 
     /// Checks if the phone may refuse the file: it does, or one of the answers to a missing fact leads
     /// there. A `depends` that is not so is open, but refuses nothing either way: a phone without
-    /// Security By Default never asks for an ITL that another one accepts.
+    /// Security By Default never asks for an ITL that another one accepts. Without a condition that
+    /// says what follows, anything may.
     pub fn may_refuse(&self) -> bool {
-        let sides = self.conditions.iter().flat_map(|open| [open.if_yes, open.if_no]);
+        let mut sides = self.conditions.iter().flat_map(|open| [open.if_yes, open.if_no]);
         match self.outcome {
-            Outcome::Depends => sides.into_iter().any(ConditionalOutcome::may_refuse),
+            Outcome::Depends => {
+                self.conditions.is_empty() || sides.any(ConditionalOutcome::may_refuse)
+            }
             outcome => outcome == Outcome::Reject,
         }
     }
@@ -287,4 +290,38 @@ pub struct Prediction {
     pub after: After,
     /// The confidence of the weakest rule that was used.
     pub confidence: Confidence,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without a condition nothing says that the phone goes on.
+    #[test]
+    fn an_undecided_file_without_a_condition_may_be_refused() {
+        let judged = |outcome, conditions: &[ConditionalOutcome]| Judgement {
+            outcome,
+            decisive: None,
+            via: None,
+            leans: None,
+            conditions: conditions
+                .iter()
+                .map(|&side| Condition {
+                    code: ConditionCode::ItlUndecided,
+                    rule: Rule::Itl1,
+                    if_yes: side,
+                    if_no: ConditionalOutcome::Outcome(Outcome::Accept),
+                    leans: None,
+                    evidence: Evidence::default(),
+                })
+                .collect(),
+            findings: Vec::new(),
+        };
+        let of = ConditionalOutcome::Outcome;
+        assert!(judged(Outcome::Depends, &[]).may_refuse());
+        assert!(!judged(Outcome::Depends, &[of(Outcome::NotApplicable)]).may_refuse());
+        assert!(judged(Outcome::Depends, &[of(Outcome::Reject)]).may_refuse());
+        assert!(judged(Outcome::Depends, &[ConditionalOutcome::Dropped]).may_refuse());
+        assert!(!judged(Outcome::Accept, &[]).may_refuse());
+    }
 }

@@ -195,12 +195,18 @@ fn a_lossy_paste_leaves_its_checks_open() {
 }
 
 /// The context gives what the output does not say; what it does say is not talked away
-/// (spec/CONTRACT.md section 5).
+/// (spec/CONTRACT.md section 5): a context that says something else is disputed, and no check rests on
+/// it.
 #[test]
-fn the_paste_wins_over_the_context() {
+fn a_context_that_disagrees_with_the_paste_is_disputed() {
     let context = Context { mode: Some(Mode::NonSecure), ..Context::default() };
     let answer = judge(&[("a", NO_CTL), ("b", MODE)], &context);
-    assert_eq!(check(&answer, PreflightCode::CtlMissing).verdict, Verdict::Block);
+    let disputed = check(&answer, PreflightCode::FactDisputed);
+    assert_eq!((disputed.item, disputed.verdict), (Item::Mode, Verdict::Unknown));
+    let values = ["non-secure (given)".to_owned(), "mixed (b line 3)".to_owned()];
+    assert_eq!(disputed.facts, [("values", Fact::List(values.to_vec()))]);
+    let rests = [PreflightCode::CtlMissing, PreflightCode::NoCtlExpected];
+    assert!(!answer.checks.iter().any(|check| rests.contains(&check.code)), "{answer:?}");
     let answer = judge(&[("a", NO_CTL)], &context);
     assert_eq!(check(&answer, PreflightCode::NoCtlExpected).verdict, Verdict::Pass);
 }

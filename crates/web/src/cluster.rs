@@ -243,6 +243,7 @@ pub(crate) fn init(desk: &Desk, question: &Init) -> Result<Answer, String> {
         mode: said(&question.mode)
             .map(|word| if word == "mixed" { Mode::Mixed } else { Mode::NonSecure }),
         publisher: said(&question.publisher).map(str::to_owned),
+        ..Known::default()
     };
     let init = plan::init(&pastes, None, &known).map_err(|error| error.to_string())?;
     let guesses: Vec<String> = init.marks.iter().map(mark_text).collect();

@@ -545,7 +545,8 @@ impl PoolCounts {
     /// phone: its name is probably mistyped. A file may be of the whole cluster.
     pub(crate) fn unused(&self, pools: &Pools, inventory: &str) -> Option<String> {
         let Self(counts) = self;
-        let is_used = |pool: &String| counts.keys().any(|known| Pools::key(known) == *pool);
+        let known = self.keys();
+        let is_used = |pool: &String| known.contains(pool);
         let (from, names) = pools.from.iter().find(|(_, names)| !names.iter().any(is_used))?;
         let what = match &names[..] {
             [_] => "no phone of it is in this device pool",
@@ -571,6 +572,19 @@ impl PoolCounts {
         });
         let near = near.map(|near| format!(". Did you mean {}?", Plain(near))).unwrap_or_default();
         Some(format!("{from}: {inventory}: {what}. Pools: {}{near}", told.join(", ")))
+    }
+
+    /// Returns the pools of the files of `--pool-group` that no phone is in, if some are used.
+    pub(crate) fn idle(&self, pools: &Pools) -> Vec<String> {
+        let known = self.keys();
+        let files = pools.from.iter().filter(|(_, names)| names.len() > 1);
+        let idle = files.flat_map(|(_, names)| names).filter(|name| !known.contains(*name));
+        idle.cloned().collect()
+    }
+
+    fn keys(&self) -> std::collections::BTreeSet<String> {
+        let Self(counts) = self;
+        counts.keys().map(|known| Pools::key(known)).collect()
     }
 
     /// Returns what is assumed for the phones of pools without a group.
@@ -623,11 +637,6 @@ impl Pools {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.groups.is_empty()
-    }
-
-    /// The names of the pools, in lower case.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.groups.keys().map(String::as_str)
     }
 
     /// The servers of a pool.

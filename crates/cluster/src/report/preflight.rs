@@ -267,10 +267,21 @@ pub fn sentence(check: &Check) -> String {
         }
         PreflightCode::FactDisputed => {
             let subject = match check.item {
+                Item::Itl => "`show cert own`",
                 Item::Replication => "version",
                 item => item.name(),
             };
-            format!("{subject}: {}", meaning(check.code))
+            // What the caller said is wrong, or the paste is of another time.
+            let is_given = check.facts.iter().any(|(_, fact)| {
+                matches!(fact, Fact::List(values) if values.iter().any(|value| value.ends_with(" (given)")))
+            });
+            let meaning = match is_given && check.item == Item::Mode {
+                true => {
+                    "the pastes disagree with the mode that was given. Give the mode of the cluster, or paste new output"
+                }
+                false => meaning(check.code),
+            };
+            format!("{subject}: {meaning}")
         }
         code => meaning(code).to_owned(),
     };
@@ -308,6 +319,10 @@ fn worded(code: PreflightCode, name: &str, fact: &Fact) -> Option<String> {
         "signer_serial" => format!("serial {value}"),
         "size" => format!("{value} bytes"),
         "units" if code == PreflightCode::CaSignedCertificate => format!("of {value}"),
+        "files_of_no_node" => format!("of no known node: {value}; give NODE=FILE"),
+        "superseded" => {
+            format!("an older output of the same command in this file does not count: {value}")
+        }
         "unit" | "units" | "value" => value,
         name => format!("{} {value}", name.replace('_', " ")),
     })
@@ -401,6 +416,9 @@ fn meaning(code: PreflightCode) -> &'static str {
             "not in mixed mode, but the server still has a CTL: phones that have this CTL keep it"
         }
         PreflightCode::StatusLegend => "the paste has only the words of the column, and no phone",
+        PreflightCode::TlsMinimumRead => {
+            "the minimum TLS version was read: legacy phones (79xx, 69xx, 39xx, 894x, 8961, 99xx) cannot ask TVS from 1.2 on"
+        }
         PreflightCode::UnitsRead => "the certificate units were read",
     }
 }
