@@ -76,9 +76,9 @@ pub fn mark_text(mark: &Mark) -> String {
         Mark::ModeAssumed => {
             format!("security mode: ASSUMED: non-secure. To check it, paste `show ctl` or the output of: {}", query(Item::Mode))
         }
-        Mark::NoPhones => "no phones: give --phones INVENTORY.csv".to_owned(),
+        Mark::NoPhones => format!("no phones{GIVE_PHONES}"),
         Mark::PresenceUnknown => "IM and Presence nodes: ASSUMED: none. To check it, paste `utils dbreplication runtimestate`".to_owned(),
-        Mark::PublisherAssumed(node) => format!("publisher: ASSUMED: {}. To change it, give --publisher", name(node)),
+        Mark::PublisherAssumed(node) => format!("publisher: ASSUMED: {}{GIVE_PUBLISHER}", name(node)),
         Mark::RollbackAssumed => {
             format!("rollback parameter: ASSUMED: off. To check it, paste the output of: {}", query(Item::Rollback))
         }
@@ -97,11 +97,22 @@ pub fn mark_text(mark: &Mark) -> String {
             format!("{}: ASSUMED: TFTP does not run. To check it, paste `show itl` or `utils service list` of this node", name(node))
         }
         Mark::NodeUnknown(node) => {
-            format!("service list of {}: no list names this node; give NODE=FILE", name(node))
+            format!("service list of {}: no list names this node{GIVE_NODE}", name(node))
         }
         Mark::Unused(file) => format!("{}: nothing in it could be used", name(file)),
     }
 }
+
+/// Returns a guess without the option that would give the fact, for programs that have no options.
+#[doc(hidden)]
+pub fn plain_mark(mark: &str) -> &str {
+    let advice = [GIVE_PHONES, GIVE_PUBLISHER, GIVE_NODE];
+    advice.iter().find_map(|advice| mark.strip_suffix(advice)).unwrap_or(mark)
+}
+
+const GIVE_NODE: &str = "; give NODE=FILE";
+const GIVE_PHONES: &str = ": give --phones INVENTORY.csv";
+const GIVE_PUBLISHER: &str = ". To change it, give --publisher";
 
 fn query(item: Item) -> &'static str {
     item.command().unwrap_or_default()
