@@ -40,6 +40,7 @@ interface Place {
     hint: string;
     files: Placed[];
     list: HTMLUListElement;
+    input: HTMLInputElement;
     /** Of these uses a place holds one file each: a new one takes the place of the old one. */
     single: boolean;
 }
@@ -221,6 +222,11 @@ function makePlace(name: PlaceName, title: string, hint: string, single: boolean
     );
     const area = element("textarea", { "aria-label": `Paste text: ${title}`, spellcheck: "false" });
     const paste = button("Add the text", async () => {
+        if (area.value.trim() === "") {
+            say("Nothing is pasted yet.");
+            area.focus();
+            return;
+        }
         await add(name, `paste ${++pasted}.txt`, new TextEncoder().encode(area.value));
         area.value = "";
     });
@@ -244,7 +250,7 @@ function makePlace(name: PlaceName, title: string, hint: string, single: boolean
         shown.classList.remove("over");
         void guarded(() => take(name, [...(event.dataTransfer?.files ?? [])]));
     });
-    places.set(name, { title, hint, files: [], list, single });
+    places.set(name, { title, hint, files: [], list, input, single });
     return shown;
 }
 
@@ -276,11 +282,15 @@ async function drop(place: Place, old: Placed): Promise<void> {
 }
 
 function show(place: Place): void {
+    outdate();
     place.list.replaceChildren(
         ...place.files.map((placed) => {
             const remove = button("Remove", async () => {
                 await drop(place, placed);
                 show(place);
+                say(`${placed.name} is removed.`);
+                // The button is gone: the keyboard goes on at the same place.
+                place.input.focus();
             });
             remove.setAttribute("aria-label", `Remove ${placed.name}`);
             const item = element("li", placed.use === null ? { class: "wrong" } : {}, element("bdi", {}, placed.said), " ");
@@ -295,7 +305,10 @@ function show(place: Place): void {
 function ofTvs(placed: Placed): (Node | string)[] {
     const server = element("input", { type: "text", "aria-label": `TVS server of ${placed.name}`, placeholder: "server, for example ccm1" });
     server.value = placed.server;
-    server.addEventListener("input", () => (placed.server = server.value));
+    server.addEventListener("input", () => {
+        placed.server = server.value;
+        outdate();
+    });
     const role = element("select", { "aria-label": `Role of ${placed.name}` });
     const roles: [Placed["role"], string][] = [
         ["tvs", "it presents this"],
@@ -303,7 +316,10 @@ function ofTvs(placed: Placed): (Node | string)[] {
     ];
     for (const [value, label] of roles) role.append(element("option", { value }, label));
     role.value = placed.role;
-    role.addEventListener("change", () => (placed.role = role.value as Placed["role"]));
+    role.addEventListener("change", () => {
+        placed.role = role.value as Placed["role"];
+        outdate();
+    });
     return [server, " ", role, " "];
 }
 
@@ -331,6 +347,11 @@ function given(): Record<string, unknown> {
 
 function form(answer: Answer, name: string): string | null {
     return answer.forms?.find((form) => form.name === name)?.body ?? null;
+}
+
+/** Forms of one name, of which an answer about several prints has one each. */
+function forms(answer: Answer, name: string): string[] {
+    return answer.forms?.filter((form) => form.name === name).map((form) => form.body) ?? [];
 }
 
 function lines(text: string | null): string[] {
@@ -492,7 +513,6 @@ interface ListDocument {
     kind?: string;
     size?: number | null;
     header?: { signer: string | null; serial: string | null; digest: string | null; timestamp: string | null };
-    signature?: { outcome: string; reason: string | null };
     records?: RecordDocument[];
     files?: ListDocument[];
 }
@@ -507,17 +527,18 @@ const ROLES: Record<string, string> = {
     CAPF: "issues the certificates of phones (CAPF)",
 };
 
-function listTables(name: string, list: ListDocument): Content[] {
-    if (list.files !== undefined) return list.files.flatMap((part) => listTables(name, part));
+/** The tables of a list. The outcome of its signature is a sentence of the program: the reason in the document may name an option. */
+function listTables(name: string, list: ListDocument, signatures: string[]): Content[] {
+    if (list.files !== undefined) return list.files.flatMap((part, index) => listTables(name, part, signatures.slice(index)));
     if (list.header === undefined) return [];
-    const { header, signature, records = [] } = list;
+    const { header, records = [] } = list;
     const rows: Content[][] = [
         ["Kind", list.kind ?? null],
         ["Signer", header.signer],
         ["Serial number of the signer", header.serial],
         ["Digest", header.digest],
         ["Made", header.timestamp],
-        ["Signature", signature === undefined ? null : [signature.outcome, signature.reason].filter(Boolean).join(": ")],
+        ["Signature", signatures[0] ?? null],
     ];
     return [
         table(`${name}: header`, ["Field", "Value"], rows),
@@ -562,20 +583,22 @@ function calendar(lists: [string, ListDocument][]): Content {
 async function lists(values: Values): Promise<Content[]> {
     const parts: Content[] = [];
     const all: [string, ListDocument][] = [];
-    const signed = used("server").find((placed) => placed.use === "offered_itl");
+    const signers = ["offered_itl", "offered_ctl"].map((use) => used("server").find((placed) => placed.use === use));
+    const signer = signers.find((placed) => placed !== undefined);
     for (const placed of onDevices()) {
         const answer = await engine.ask({ ask: "show", file: placed.file });
+        const question = { ask: "verify", file: placed.file, ...(signer === undefined ? {} : { with: signer.file }) };
+        const verified = placed.use === "offered_config" ? await engine.ask(question) : null;
         parts.push(element("h3", {}, element("bdi", {}, placed.name)));
         if (answer.status !== "unusable") {
             const list: ListDocument = JSON.parse(answer.json);
             all.push([placed.name, list]);
-            parts.push(...listTables(placed.name, list));
+            parts.push(...listTables(placed.name, list, forms(verified ?? answer, "signature")));
         }
-        if (placed.use === "offered_config") {
-            const question = { ask: "verify", file: placed.file, ...(signed === undefined ? {} : { with: signed.file }) };
-            parts.push(flowing((await engine.ask(question)).text));
-        } else {
-            parts.push(flowing((await engine.ask({ ask: "lint", file: placed.file, ...values })).text));
+        if (verified !== null) parts.push(flowing(verified.text));
+        else {
+            const lint = await engine.ask({ ask: "lint", file: placed.file, ...values });
+            parts.push(...notes(lint), lint.text === "" ? null : flowing(lint.text));
         }
         parts.push(details("The same as text", sentences(answer)), ...documents(answer, "list"));
     }
@@ -618,7 +641,7 @@ async function compared(): Promise<Content[]> {
                 ...removed.map((certificate) => row("removed", certificate, null)),
             ];
             const heads = ["Change", "Roles", "Subject", "Serial number before", "Serial number now", "Until"];
-            parts.push(table(`${kind.toUpperCase()}: ${rows.length} changes`, heads, rows));
+            if (rows.length > 0) parts.push(table(`${kind.toUpperCase()}: ${rows.length} changes`, heads, rows));
         }
         parts.push(...documents(answer, `diff-${kind}`));
     }
@@ -631,7 +654,7 @@ interface PreflightDocument {
     checks?: { check: string; name: string; verdict: string; code: string; evidence: { file: string; line: number } | null }[];
 }
 
-async function preflight(values: Values): Promise<Content[]> {
+async function preflight({ publisher: _publisher, ...values }: Values): Promise<Content[]> {
     const files = used("pastes").map((placed) => placed.file);
     const answer = await engine.ask({ ask: "preflight", files, today: Math.floor(Date.now() / 1000), ...values });
     const { checks = [] }: PreflightDocument = JSON.parse(answer.json);
@@ -693,12 +716,17 @@ async function deletionForecast(): Promise<Content[]> {
 }
 
 /** A cluster file from the pastes, for the place of plans. */
-async function clusterMade({ mode, version }: Values): Promise<Content[]> {
+async function clusterMade({ mode = "", version = "", publisher = "" }: Values): Promise<Content[]> {
     const files = used("pastes").map((placed) => placed.file);
     if (files.length === 0) throw new Error("No paste was given: expected show itl of each TFTP node, and utils service list.");
-    const answer = await engine.ask({ ask: "plan-init", files, mode: mode ?? "", version: version ?? "" });
+    const answer = await engine.ask({ ask: "plan-init", files, mode, version, publisher });
     return plain(answer, "cluster");
 }
+
+/** A run book is the same wherever it is written. */
+const COMMANDS =
+    "The commands of the run book that begin with `trustlist` are for the command line. On this page, \u201cCheck the pastes\u201d does the same as " +
+    "`trustlist preflight`, \u201cPredict\u201d as `trustlist predict`, and \u201cShow the lists\u201d as `trustlist show`.";
 
 async function planWritten(values: Values): Promise<Content[]> {
     const { policy: _policy, assume: _assume, ...rest } = values;
@@ -706,7 +734,7 @@ async function planWritten(values: Values): Promise<Content[]> {
     const ticket = form(answer, "ticket");
     const book = answer.status === "fine" ? download("Download the run book", "RUNBOOK.md", "text/markdown", answer.text) : null;
     return [
-        book,
+        ...(book === null ? [] : [book, element("p", {}, COMMANDS)]),
         ticket === null ? null : download("Download the text for a change ticket", "ticket.txt", "text/plain", ticket),
         ...plain(answer, "plan"),
     ];
@@ -750,25 +778,44 @@ interface View {
 
 type Act = [label: string, ask: (values: Values) => Promise<Content[]>];
 
+/** The places of the answers. */
+const results: HTMLElement[] = [];
+
+/** Marks answers that were given before a file or a field changed. */
+function outdate(of = results): void {
+    for (const result of of) {
+        if (result.firstChild === null || result.querySelector(".old") !== null) continue;
+        result.prepend(element("p", { class: "old" }, "The files or the fields were changed after this answer: ask again."));
+    }
+}
+
 /** A panel with fields, buttons and the place of the answer. */
 function asking(panel: HTMLElement, of: Field[], ...acts: Act[]): void {
     const { shown, values } = fields(of);
     const result = element("div", { class: "result" });
+    results.push(result);
     panel.append(shown);
     for (const [label, ask] of acts) {
         const go = button(label, async () => {
             say("Working…");
             try {
                 result.replaceChildren(...(await ask(values())).filter((part) => part !== null));
-                say(result.querySelector(".verdict")?.textContent ?? "Done.");
+                const wrong = result.querySelector(":scope > .wrong")?.textContent;
+                say(result.querySelector(".verdict")?.textContent ?? (wrong === undefined ? "Done." : `Not done: ${wrong}`));
             } catch (error) {
-                result.replaceChildren(element("p", { class: "wrong" }, error instanceof Error ? error.message : String(error)));
-                say("Not done.");
+                const wrong = error instanceof Error ? error.message : String(error);
+                result.replaceChildren(element("p", { class: "wrong" }, wrong));
+                say(`Not done: ${wrong}`);
             }
         });
         go.className = "go";
         panel.append(go, " ");
     }
+    shown.addEventListener("input", () => outdate([result]));
+    // Return asks, as in any form. A choice opens with it.
+    shown.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && event.target instanceof HTMLInputElement) panel.querySelector<HTMLButtonElement>(".go")?.click();
+    });
     panel.append(result);
 }
 
@@ -813,6 +860,8 @@ const VIEWS: View[] = [
                     { name: "tftp_nodes", label: "Nodes that run TFTP", hint: "ccm1,ccm2" },
                     { name: "version", label: "CUCM version", hint: "12.5" },
                     { name: "at", label: "Date", hint: "2026-01-31" },
+                    { name: "confirm", label: "Checks done by hand, with a good result", hint: "F-3,F-4" },
+                    { name: "publisher", label: "Cluster file: the publisher", hint: "ccm1" },
                 ],
                 ["Check the pastes", preflight],
                 ["Make a cluster file", clusterMade],
@@ -929,6 +978,7 @@ async function start(): Promise<void> {
     byId("clear").addEventListener("click", () =>
         guarded(async () => {
             await clear();
+            for (const result of results) result.replaceChildren();
             say("All files are removed from this page.");
         }),
     );
