@@ -36,6 +36,7 @@ interface Placed {
 }
 
 interface Place {
+    name: PlaceName;
     title: string;
     hint: string;
     files: Placed[];
@@ -250,7 +251,7 @@ function makePlace(name: PlaceName, title: string, hint: string, single: boolean
         shown.classList.remove("over");
         void guarded(() => take(name, [...(event.dataTransfer?.files ?? [])]));
     });
-    places.set(name, { title, hint, files: [], list, input, single });
+    places.set(name, { name, title, hint, files: [], list, input, single });
     return shown;
 }
 
@@ -282,7 +283,7 @@ async function drop(place: Place, old: Placed): Promise<void> {
 }
 
 function show(place: Place): void {
-    outdate();
+    outdate(RESTS_ON[place.name]);
     place.list.replaceChildren(
         ...place.files.map((placed) => {
             const remove = button("Remove", async () => {
@@ -307,7 +308,7 @@ function ofTvs(placed: Placed): (Node | string)[] {
     server.value = placed.server;
     server.addEventListener("input", () => {
         placed.server = server.value;
-        outdate();
+        outdate(RESTS_ON.tvs);
     });
     const role = element("select", { "aria-label": `Role of ${placed.name}` });
     const roles: [Placed["role"], string][] = [
@@ -318,7 +319,7 @@ function ofTvs(placed: Placed): (Node | string)[] {
     role.value = placed.role;
     role.addEventListener("change", () => {
         placed.role = role.value as Placed["role"];
-        outdate();
+        outdate(RESTS_ON.tvs);
     });
     return [server, " ", role, " "];
 }
@@ -360,6 +361,12 @@ function lines(text: string | null): string[] {
 
 function notes(answer: Answer): Content[] {
     return answer.notes.map((note) => element("p", answer.status === "unusable" ? { class: "wrong" } : {}, element("bdi", {}, note)));
+}
+
+/** The answer in one line. */
+function verdict(answer: Answer): Content {
+    const line = form(answer, "verdict");
+    return line === null ? null : element("p", { class: `verdict ${answer.status}` }, line);
 }
 
 /** The document, to be read and to be kept. */
@@ -454,7 +461,7 @@ function prediction(answer: Answer): Content[] {
     const remedies = [...new Set(files.flatMap(([, file]) => file.remedies))];
     const changes = parsed.would_change ?? [];
     return [
-        element("p", { class: `verdict ${answer.status}` }, form(answer, "verdict") ?? ""),
+        verdict(answer),
         ...notes(answer),
         table(
             "Outcome of each file",
@@ -527,13 +534,15 @@ const ROLES: Record<string, string> = {
     CAPF: "issues the certificates of phones (CAPF)",
 };
 
+const KINDS: Record<string, string> = { itl: "ITL", ctl: "CTL", list: "trust list", "signed-file": "signed file" };
+
 /** The tables of a list. The outcome of its signature is a sentence of the program: the reason in the document may name an option. */
 function listTables(name: string, list: ListDocument, signatures: string[]): Content[] {
     if (list.files !== undefined) return list.files.flatMap((part, index) => listTables(name, part, signatures.slice(index)));
     if (list.header === undefined) return [];
     const { header, records = [] } = list;
     const rows: Content[][] = [
-        ["Kind", list.kind ?? null],
+        ["Kind", KINDS[list.kind ?? ""] ?? list.kind ?? null],
         ["Signer", header.signer],
         ["Serial number of the signer", header.serial],
         ["Digest", header.digest],
@@ -659,6 +668,7 @@ async function preflight({ publisher: _publisher, ...values }: Values): Promise<
     const answer = await engine.ask({ ask: "preflight", files, today: Math.floor(Date.now() / 1000), ...values });
     const { checks = [] }: PreflightDocument = JSON.parse(answer.json);
     return [
+        verdict(answer),
         ...notes(answer),
         checks.length === 0
             ? null
@@ -690,7 +700,7 @@ async function simulated({ policy, assume }: Values): Promise<Content[]> {
     const answer = await engine.ask({ ask: "simulate", file: planFile(), policy: policy ?? "", assume: assume ?? "" });
     const svg = form(answer, "svg");
     const html = form(answer, "html");
-    const parts: Content[] = [...notes(answer)];
+    const parts: Content[] = [verdict(answer), ...notes(answer)];
     if (svg !== null) {
         const picture = element("img", { alt: "Timeline of the plan; the text below says the same." });
         picture.src = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
@@ -752,6 +762,7 @@ async function fleet(values: Values): Promise<Content[]> {
     const csv = form(answer, "csv");
     const html = form(answer, "html");
     return [
+        verdict(answer),
         csv === null ? null : download("Download the inventory with the answers", "answers.csv", "text/csv", csv),
         html === null ? null : download("Download the summary as a page", "fleet.html", "text/html", html),
         ...plain(answer, "fleet", true),
@@ -778,22 +789,34 @@ interface View {
 
 type Act = [label: string, ask: (values: Values) => Promise<Content[]>];
 
-/** The places of the answers. */
-const results: HTMLElement[] = [];
+/** The places of the answers, by view. */
+const results = new Map<string, HTMLElement>();
+
+/** The views whose answers rest on the files of a place. */
+const RESTS_ON: Record<PlaceName, string[]> = {
+    phone: ["predict", "lists", "compare", "fleet"],
+    server: ["predict", "lists", "compare", "fleet"],
+    tvs: ["predict", "fleet"],
+    pastes: ["preflight"],
+    plan: ["plan"],
+    fleet: ["fleet"],
+};
 
 /** Marks answers that were given before a file or a field changed. */
-function outdate(of = results): void {
-    for (const result of of) {
-        if (result.firstChild === null || result.querySelector(".old") !== null) continue;
+function outdate(views: string[]): void {
+    for (const view of views) {
+        const result = results.get(view);
+        if (result === undefined || result.firstChild === null || result.querySelector(".old") !== null) continue;
         result.prepend(element("p", { class: "old" }, "The files or the fields were changed after this answer: ask again."));
     }
 }
 
 /** A panel with fields, buttons and the place of the answer. */
 function asking(panel: HTMLElement, of: Field[], ...acts: Act[]): void {
+    const view = panel.dataset.view ?? "";
     const { shown, values } = fields(of);
     const result = element("div", { class: "result" });
-    results.push(result);
+    results.set(view, result);
     panel.append(shown);
     for (const [label, ask] of acts) {
         const go = button(label, async () => {
@@ -811,7 +834,7 @@ function asking(panel: HTMLElement, of: Field[], ...acts: Act[]): void {
         go.className = "go";
         panel.append(go, " ");
     }
-    shown.addEventListener("input", () => outdate([result]));
+    shown.addEventListener("input", () => outdate([view]));
     // Return asks, as in any form. A choice opens with it.
     shown.addEventListener("keydown", (event) => {
         if (event.key === "Enter" && event.target instanceof HTMLInputElement) panel.querySelector<HTMLButtonElement>(".go")?.click();
@@ -908,6 +931,7 @@ function makeViews(): void {
     const made = VIEWS.map((view) => {
         const tab = element("button", { type: "button", role: "tab", id: `tab-${view.name}`, "aria-controls": `view-${view.name}` }, view.title);
         const panel = element("div", { role: "tabpanel", id: `view-${view.name}`, "aria-labelledby": `tab-${view.name}` });
+        panel.dataset.view = view.name;
         view.make(panel);
         tabs.append(tab);
         panels.append(panel);
@@ -978,7 +1002,7 @@ async function start(): Promise<void> {
     byId("clear").addEventListener("click", () =>
         guarded(async () => {
             await clear();
-            for (const result of results) result.replaceChildren();
+            for (const result of results.values()) result.replaceChildren();
             say("All files are removed from this page.");
         }),
     );

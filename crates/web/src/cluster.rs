@@ -99,7 +99,9 @@ pub(crate) fn preflight(desk: &Desk, question: &Preflight) -> Result<Answer, Str
         Status::Fine
     };
     let table = preflight_report::Table(&answer).plain().to_string();
-    Ok(Answer::new(&preflight_report::json(&answer), table, status).notes(unreadable))
+    Ok(Answer::new(&preflight_report::json(&answer), table, status)
+        .form("verdict", preflight_report::headline(&answer))
+        .notes(unreadable))
 }
 
 /// Returns a check that may be done by hand: one that no output answers.
@@ -165,6 +167,9 @@ pub(crate) fn simulated(desk: &Desk, question: &Simulate) -> Result<Answer, Stri
         },
     )?;
     let title = scenario.title.as_deref();
+    // Without a title the first line is the answer.
+    let untitled = simulation_text(&simulation, None);
+    let verdict = untitled.lines().next().unwrap_or_default().to_owned();
     let is_bad = simulation.ends_locked() || simulation.ends_unregistered();
     let status = if is_bad { Status::Negative } else { Status::Fine };
     Ok(Answer::new(
@@ -172,6 +177,7 @@ pub(crate) fn simulated(desk: &Desk, question: &Simulate) -> Result<Answer, Stri
         simulation_text(&simulation, title).to_string(),
         status,
     )
+    .form("verdict", verdict)
     .form("svg", simulation_svg(&simulation, title))
     .form("html", simulation_html(&simulation, title)))
 }

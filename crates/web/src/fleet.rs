@@ -19,7 +19,7 @@ use trustlist::report::fleet::given::{
 };
 use trustlist::report::fleet::rows::{ANSWER_COLUMNS, inventory_cell, text_cell, unanswered};
 use trustlist::report::fleet::{
-    FirstPhone, FleetReport, FleetRow, RowError, fleet_html, fleet_json, fleet_text_in,
+    FirstPhone, FleetReport, FleetRow, RowError, fleet_html, fleet_json, fleet_line, fleet_text_in,
 };
 use trustlist::report::{Plain, Wording};
 
@@ -112,6 +112,7 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
     let plain = assumed(question, &run, &offer, Wording::Plain);
     let report = FleetReport { assumed: plain, ..report };
     Ok(Answer::new(&document, fleet_text_in(Wording::Plain, &report), status)
+        .form("verdict", fleet_line(&report))
         .form("csv", out)
         .form("html", fleet_html(&report)))
 }

@@ -486,6 +486,11 @@ async function newcomers() {
     check("an answer is new", (await page.locator("#view-predict .old").count()) === 0);
     await page.keyboard.type("x");
     check("an answer is old after a change", (await page.locator("#view-predict .old").count()) === 1);
+    check("a change elsewhere is none", (await page.locator("#view-lists .old").count()) === 0);
+    await put("pastes", file("prints/01-itl-cucm8-document-crlf.txt"));
+    check("no list rests on a paste", (await page.locator("#view-lists .old").count()) === 0);
+    await put("server", before);
+    check("lists rest on the files of the server", (await page.locator("#view-lists .old").count()) === 1);
     await page.focus('[data-place="phone"] li button');
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.activeElement.matches('input[data-place="phone"]'));
