@@ -945,7 +945,11 @@ function makeViews(): void {
         });
     };
     made.forEach(({ tab }, index) => {
-        tab.addEventListener("click", () => choose(index));
+        tab.addEventListener("click", () => {
+            choose(index);
+            // The line at the top was about another view.
+            say("");
+        });
         tab.addEventListener("keydown", (event) => {
             const keys: Record<string, number> = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: -1 };
             const place = keys[event.key];
@@ -953,6 +957,7 @@ function makeViews(): void {
             event.preventDefault();
             const next = (place + made.length) % made.length;
             choose(next);
+            say("");
             made[next]?.tab.focus();
         });
     });
