@@ -590,6 +590,7 @@ function calendar(lists: [string, ListDocument][]): Content {
 }
 
 async function lists(values: Values): Promise<Content[]> {
+    if (onDevices().length === 0) throw new Error("No list was given: put one at \u201cOn the phone\u201d or at \u201cOn the TFTP server\u201d.");
     const parts: Content[] = [];
     const all: [string, ListDocument][] = [];
     const signers = ["offered_itl", "offered_ctl"].map((use) => used("server").find((placed) => placed.use === use));
@@ -611,7 +612,6 @@ async function lists(values: Values): Promise<Content[]> {
         }
         parts.push(details("The same as text", sentences(answer)), ...documents(answer, "list"));
     }
-    if (all.length === 0) return [element("p", {}, "No list was given: put one on the phone or on the TFTP server."), ...parts];
     return [calendar(all), ...parts];
 }
 
@@ -654,7 +654,10 @@ async function compared(): Promise<Content[]> {
         }
         parts.push(...documents(answer, `diff-${kind}`));
     }
-    return parts.length > 0 ? parts : [element("p", {}, "Nothing to compare: put the ITLs, or the CTLs, both on the phone and on the TFTP server.")];
+    if (parts.length === 0) {
+        throw new Error("Nothing to compare: put the ITLs, or the CTLs, both at \u201cOn the phone\u201d and at \u201cOn the TFTP server\u201d.");
+    }
+    return parts;
 }
 
 // --- preflight
@@ -823,6 +826,7 @@ function asking(panel: HTMLElement, of: Field[], ...acts: Act[]): void {
             say("Working…");
             try {
                 result.replaceChildren(...(await ask(values())).filter((part) => part !== null));
+                result.querySelector(".verdict")?.scrollIntoView({ block: "nearest" });
                 const wrong = result.querySelector(":scope > .wrong")?.textContent;
                 say(result.querySelector(".verdict")?.textContent ?? (wrong === undefined ? "Done." : `Not done: ${wrong}`));
             } catch (error) {

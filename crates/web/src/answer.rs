@@ -109,7 +109,7 @@ pub(crate) fn without_limit(error: &str) -> String {
     parts.map_or_else(|| error.to_owned(), |(before, after)| format!("{before}{after}"))
 }
 
-/// Returns a text in which the buttons of the page stand for the commands that do the same.
+/// Returns a text with the buttons of the page in place of the commands that do the same.
 pub(crate) fn with_buttons(text: &str) -> String {
     BUTTONS.iter().fold(text.to_owned(), |text, (command, button)| text.replace(command, button))
 }

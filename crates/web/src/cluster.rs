@@ -317,6 +317,12 @@ pub(crate) fn generated(desk: &Desk, question: &Generate) -> Result<Answer, Stri
     let cluster = cluster_document_within(&given.text()?, &Limits::new());
     let cluster = Arc::new(cluster.map_err(|error| format!("{}: {error}", given.shown()))?);
     let request = question.request()?;
+    if request.renew.is_empty() {
+        return Err(
+            "certificates to regenerate: expected at least one, such as CallManager or TVS"
+                .to_owned(),
+        );
+    }
     let guesses = cluster_guesses(&given.text()?, &Limits::new())
         .map_err(|error| format!("{}: {error}", given.shown()))?;
     if !guesses.is_empty() {

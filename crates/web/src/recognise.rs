@@ -80,7 +80,7 @@ pub(crate) fn recognise(desk: &Desk, file: u32, place: Place) -> Answer {
                 }
                 (Kind::Other(error), None) => faulty.unwrap_or_else(|| error.clone()),
                 (kind, None) => faulty.unwrap_or_else(|| {
-                    let (wanted, elsewhere) = (wanted(place), elsewhere(kind, place));
+                    let (wanted, elsewhere) = (wanted(place), elsewhere(kind, place, &name));
                     format!("{name}: {}, expected {wanted}{elsewhere}", told(kind))
                 }),
             };
@@ -204,7 +204,7 @@ fn named_otherwise(kind: &Kind, name: &str) -> &'static str {
 }
 
 /// Returns where a file belongs that is of no use in this place.
-fn elsewhere(kind: &Kind, place: Place) -> &'static str {
+fn elsewhere(kind: &Kind, place: Place, name: &str) -> &'static str {
     match kind {
         Kind::List(_) | Kind::Print(_) => {
             ". Put it at \"On the phone\" or at \"On the TFTP server\""
@@ -217,7 +217,7 @@ fn elsewhere(kind: &Kind, place: Place) -> &'static str {
             ". Put it at \"Plan\" in the view Plan"
         }
         Kind::Table => ". Put it at \"Inventory\" in the view Fleet",
-        Kind::Text if place == Place::Server => {
+        Kind::Text if place == Place::Server && name.to_ascii_lowercase().ends_with(".xml") => {
             ". Phones get the signed form of a configuration, .cnf.xml.sgn"
         }
         _ => "",

@@ -26,7 +26,7 @@ function equal(name, found, wanted) {
     check(name, found === wanted, `differs at ${at}: page ${around(found)}, command line ${around(wanted)}`);
 }
 
-/** What the command line prints, whatever its status. */
+/** Returns the output of the command line for any status. */
 function cli(cwd, ...args) {
     try {
         return execFileSync(trustlist, args, { cwd, encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "ignore"] });
@@ -401,7 +401,7 @@ function brokenWords(name) {
     return broken.join(" ");
 }
 
-/** What is said in a view, without the document of the command line, which names its options. */
+/** Returns the words of a view, without the document of the command line, which names its options. */
 function saidIn(name) {
     const copy = document.querySelector(`#view-${name} .result`).cloneNode(true);
     copy.querySelectorAll(".json").forEach((json) => json.remove());
@@ -453,6 +453,8 @@ async function newcomers() {
         await ask("plan", {}, "Simulate");
         equal("a plan of an editor", await json("plan"), cli(data, "simulate", file("cases/simulate/callmanager-and-tvs.json"), "--json"));
     }
+    await ask("plan", {}, "Write a safe plan");
+    check("a plan for no certificate", (await state()).includes("expected at least one, such as CallManager or TVS"), await state());
     await clear();
     // A cluster from pastes has notes, which the plan repeats: none may name an option.
     await put("pastes", ...["ccm1", "ccm2"].map((node) => file(`trial/plan/${node}.txt`)));
@@ -470,7 +472,11 @@ async function newcomers() {
     await ask("lists");
     check("a configuration with a list", (await result("lists")).includes("SEP001122334455.cnf.xml.sgn: signature valid"), await result("lists"));
     await clear();
-    // What cannot be answered is told where a screen reader hears it.
+    // A question without an answer is told where a screen reader hears it.
+    for (const [name, said] of [["predict", "nothing is offered to the phone"], ["lists", "No list was given"], ["compare", "Nothing to compare"], ["preflight", "no paste was given"], ["plan", "No plan was given"], ["fleet", "No inventory was given"]]) {
+        await ask(name);
+        check(`${name} without a file`, (await state()).startsWith(`Not done: ${said}`), await state());
+    }
     await put("phone", before);
     await put("server", before);
     await ask("predict", { at: "31.01.2026" });
