@@ -11,6 +11,8 @@ pub use super::html::STYLE;
 pub use json::{FLEET_SCHEMA, fleet_json};
 #[cfg(test)]
 pub(super) use json::{FleetAnswer, Row};
+#[doc(hidden)]
+pub use parts::fleet_text_in;
 pub use parts::{fleet_html, fleet_line, fleet_text};
 
 use crate::code::FindingCode;

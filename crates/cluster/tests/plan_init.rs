@@ -11,7 +11,7 @@ use trustlist_cluster::plan::{
     self, Disputed, Init, InitError, Known, Mark, Pasted, PhoneRow, Request, init, inventory,
 };
 use trustlist_cluster::release::{Product, Unit};
-use trustlist_cluster::report::plan::mark_text;
+use trustlist_cluster::report::plan::{mark_text, plain_mark};
 use trustlist_cluster::report::{change_ticket, run_book};
 
 /// Which services of a node are activated, as `utils service list` says it.
@@ -462,4 +462,15 @@ fn each_fact_that_is_left_out_is_in_every_form_of_a_plan() {
     let mut given = whole;
     given.replication.clear();
     assert_eq!(given.made().unwrap_err(), InitError::NoVersion);
+}
+
+#[test]
+fn a_plain_guess_names_no_option() {
+    for mark in Mark::examples() {
+        let guess = mark_text(&mark);
+        let plain = plain_mark(&guess);
+        assert!(guess.starts_with(plain) && !plain.contains("--"), "{plain}");
+        assert!(!plain.contains("NODE=FILE"), "{plain}");
+    }
+    assert_eq!(plain_mark(&mark_text(&Mark::NoPhones)), "no phones");
 }

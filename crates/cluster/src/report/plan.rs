@@ -123,9 +123,9 @@ pub fn mark_text(mark: &Mark) -> String {
         Mark::ModeAssumed => {
             format!("security mode: ASSUMED: non-secure. To check it, paste `show ctl` or the output of: {}", query(Item::Mode))
         }
-        Mark::NoPhones => "no phones: give --phones INVENTORY.csv".to_owned(),
+        Mark::NoPhones => format!("no phones{GIVE_PHONES}"),
         Mark::PresenceUnknown => "IM and Presence nodes: ASSUMED: none. To check it, paste `utils dbreplication runtimestate`".to_owned(),
-        Mark::PublisherAssumed(node) => format!("publisher: ASSUMED: {}. To change it, give --publisher", name(node)),
+        Mark::PublisherAssumed(node) => format!("publisher: ASSUMED: {}{GIVE_PUBLISHER}", name(node)),
         Mark::RecoveryScopeAssumed => {
             "ITLRecovery: ASSUMED: each TFTP node has its own certificate. To check it, paste `show itl` of every TFTP node: if all of them name \
              one ITLRECOVERY certificate, `utils itl reset localkey` helps more phones"
@@ -170,7 +170,7 @@ pub fn mark_text(mark: &Mark) -> String {
             )
         }
         Mark::NodeUnknown(node) => {
-            format!("service list of {}: no list names this node; give NODE=FILE", name(node))
+            format!("service list of {}: no list names this node{GIVE_NODE}", name(node))
         }
         Mark::Unused(file) => format!("{}: nothing in it could be used", name(file)),
     }
@@ -178,6 +178,22 @@ pub fn mark_text(mark: &Mark) -> String {
 
 /// How many models a guess names.
 const MODELS: usize = 8;
+
+/// Returns a guess without the options that would give the fact, for programs that have no options.
+#[doc(hidden)]
+pub fn plain_mark(mark: &str) -> String {
+    let advice =
+        [GIVE_PHONES, GIVE_PUBLISHER, GIVE_NODE, GIVE_POOLS, OR_POOLS, GIVE_TFTP, GIVE_TLS];
+    advice.iter().fold(mark.to_owned(), |mark, advice| mark.replace(advice, ""))
+}
+
+const GIVE_NODE: &str = "; give NODE=FILE";
+const GIVE_POOLS: &str = ", or give --pool-group";
+const OR_POOLS: &str = " or --pool-group";
+const GIVE_TFTP: &str = "give --tftp NODE,NODE for all of them, or ";
+const GIVE_TLS: &str = ", or give --tls-minimum";
+const GIVE_PHONES: &str = ": give --phones INVENTORY.csv";
+const GIVE_PUBLISHER: &str = ". To change it, give --publisher";
 
 fn query(item: Item) -> &'static str {
     item.command().unwrap_or_default()
