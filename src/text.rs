@@ -27,6 +27,7 @@ use core::fmt::{self, Write as _};
 /// assert!(error.to_string().starts_with("no word of this kind: yes, expected accept, depends, "));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct UnknownWord {
     word: String,
     expected: String,

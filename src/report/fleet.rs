@@ -45,16 +45,17 @@ pub struct FleetReport {
 }
 
 /// Phones counted by a column of the source.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct ByColumn {
     /// Its name.
     pub column: String,
     /// The counts by value; `None` where a row has none.
+    #[serde(serialize_with = "crate::report::shape::pairs")]
     pub counts: BTreeMap<Option<Arc<str>>, Counts>,
 }
 
 /// A phone that needs hands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct FirstPhone {
     /// Its name.
     pub device: String,
@@ -67,7 +68,7 @@ pub struct FirstPhone {
 }
 
 /// A row that could not be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct RowError {
     /// Its line.
     pub line: u64,
@@ -76,7 +77,7 @@ pub struct RowError {
 }
 
 /// A list that is known by a checksum only: its file is missing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct UnknownList {
     /// Lower-case hexadecimal digits.
     pub checksum: String,
@@ -87,7 +88,7 @@ pub struct UnknownList {
 }
 
 /// The answer for one phone in the words of the contract; empty if there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct FleetRow {
     /// `accept`, `depends` or `reject`.
     pub answer: &'static str,
