@@ -3,6 +3,8 @@
 mod parts;
 mod time;
 mod wrap;
+#[cfg(feature = "serde")]
+pub(crate) mod written;
 
 pub(crate) use parts::from_hex;
 #[cfg_attr(not(feature = "std"), allow(unreachable_pub, reason = "`report` exports it"))]

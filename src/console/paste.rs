@@ -12,7 +12,7 @@ use core::fmt;
 pub enum Given<'a> {
     /// Not text: hand it to [`crate::wire::parse`], which names what it is.
     Binary(
-        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::report::shape::hex"))]
+        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex"))]
         &'a [u8],
     ),
     /// Text, decoded.

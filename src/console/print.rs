@@ -23,10 +23,10 @@ pub struct Print {
     /// Where it begins.
     pub line: Line,
     /// MD5 of the whole file.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::report::shape::hex_or_null"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex_or_null"))]
     pub md5: Option<[u8; 16]>,
     /// SHA-1 of the whole file.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::report::shape::hex_or_null"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex_or_null"))]
     pub sha1: Option<[u8; 20]>,
     /// Size of the file.
     pub size: Option<u64>,

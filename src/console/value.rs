@@ -30,7 +30,7 @@ pub enum Value {
     Absent,
     /// Bytes: a serial number, a hash, the signature.
     Bytes(
-        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::report::shape::hex"))] Vec<u8>,
+        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex"))] Vec<u8>,
     ),
     /// The number of a container or a record's length.
     Number(u16),

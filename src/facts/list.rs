@@ -385,10 +385,10 @@ pub enum SameCertificate {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Fingerprint {
     /// SHA-1.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::report::shape::hex_or_null"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex_or_null"))]
     pub sha1: Option<[u8; 20]>,
     /// SHA-256.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::report::shape::hex_or_null"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex_or_null"))]
     pub sha256: Option<[u8; 32]>,
 }
 
@@ -412,7 +412,7 @@ pub enum KeyFacts {
     /// An RSA key: PKCS#1 `RSAPublicKey` DER, as it is in the certificate or in tag 7. Not yet
     /// admitted.
     Rsa(
-        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::report::shape::hex"))]
+        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex"))]
         Arc<[u8]>,
     ),
     /// A key that cannot verify a list: elliptic curve, or nothing that reads as a key.

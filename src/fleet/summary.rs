@@ -13,16 +13,16 @@ pub struct Summary {
     /// All phones.
     pub total: Counts,
     /// By what decided, for each verdict.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::report::shape::pairs"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::pairs"))]
     pub reasons: BTreeMap<(Verdict, Option<Reason>), u64>,
     /// By model as the source writes it; `None` if it names none.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::report::shape::pairs"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::pairs"))]
     pub models: BTreeMap<Option<Arc<str>>, Counts>,
     /// By CallManager group; `None` where the source names none.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::report::shape::pairs"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::pairs"))]
     pub groups: BTreeMap<Option<Arc<str>>, Counts>,
     /// The outcomes of each offered file.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::report::shape::pairs"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::pairs"))]
     pub files: BTreeMap<(JudgedFile, Outcome), u64>,
     /// How urgently the phones need manual work.
     pub hands: BTreeMap<Hands, u64>,

@@ -50,7 +50,7 @@ pub struct ByColumn {
     /// Its name.
     pub column: String,
     /// The counts by value; `None` where a row has none.
-    #[serde(serialize_with = "crate::report::shape::pairs")]
+    #[serde(serialize_with = "crate::text::written::pairs")]
     pub counts: BTreeMap<Option<Arc<str>>, Counts>,
 }
 

@@ -13,7 +13,6 @@ use crate::phone::{
 };
 use crate::wire::{DigestAlgorithm, Field, Role, Version};
 use serde::ser::{Serialize, Serializer};
-use std::collections::BTreeMap;
 
 /// A value as its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,7 +90,7 @@ impl Serialize for FileId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.symbol_number() {
             Some(number) => serializer.collect_str(&format_args!("symbol-{number}")),
-            None => hex(self.hash_of_it(), serializer),
+            None => crate::text::written::hex(self.hash_of_it(), serializer),
         }
     }
 }
@@ -102,35 +101,6 @@ impl Serialize for DigestSet {
         let known = [DigestAlgorithm::Sha1, DigestAlgorithm::Sha256, DigestAlgorithm::Sha512];
         serializer.collect_seq(known.iter().filter(|digest| self.contains(**digest)))
     }
-}
-
-/// Writes bytes as lower-case hexadecimal digits.
-pub(crate) fn hex<S: Serializer>(
-    bytes: &impl AsRef<[u8]>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&super::hex(bytes.as_ref()))
-}
-
-/// Writes a hash that may be missing.
-pub(crate) fn hex_or_null<S: Serializer, const N: usize>(
-    hash: &Option<[u8; N]>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    hash.map(|hash| super::hex(&hash)).serialize(serializer)
-}
-
-/// Writes a map whose keys are not text as an array of pairs.
-pub(crate) fn pairs<K: Serialize, V: Serialize, S: Serializer>(
-    map: &BTreeMap<K, V>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(map)
-}
-
-/// Writes the number of a record, which is 0 in the header.
-pub(crate) fn record<S: Serializer>(record: &u32, serializer: S) -> Result<S::Ok, S::Error> {
-    (*record > 0).then_some(record).serialize(serializer)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use core::fmt;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ParseError {
     offset: usize,
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::report::shape::record"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::record"))]
     record: u32,
     field: Field,
     kind: ParseErrorKind,

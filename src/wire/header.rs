@@ -54,7 +54,7 @@ pub struct UnknownTag<'a> {
     /// The tag.
     pub tag: u8,
     /// Its value.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::report::shape::hex"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex"))]
     pub value: &'a [u8],
     /// Byte offset of the tag in the file.
     pub offset: usize,
