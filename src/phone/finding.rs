@@ -127,6 +127,7 @@ pub struct Evidence {
 
 /// One finding of the phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Finding {
     /// The code.
@@ -136,6 +137,7 @@ pub struct Finding {
     /// Its effect on the outcome.
     pub weight: Weight,
     /// Its values.
+    #[cfg_attr(feature = "serde", serde(flatten))]
     pub evidence: Evidence,
 }
 
@@ -158,6 +160,7 @@ impl ConditionalOutcome {
 
 /// A missing fact that makes the outcome `depends`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Condition {
     /// The open question; its page names the missing fact.
@@ -171,6 +174,7 @@ pub struct Condition {
     /// The more probable outcome, if the evidence shows one.
     pub leans: Option<Lean>,
     /// Its values.
+    #[cfg_attr(feature = "serde", serde(flatten))]
     pub evidence: Evidence,
 }
 
@@ -187,6 +191,7 @@ pub enum Decisive {
 /// The judgement of one offered file. The outcome is derived from the findings and the conditions
 /// and cannot contradict them: see [`Judgement::outcome`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Judgement {
     pub(super) outcome: Outcome,
     pub(super) decisive: Option<Decisive>,
@@ -268,6 +273,7 @@ pub enum Kept {
 
 /// The lists on the phone after the boot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct After {
     /// The CTL.
@@ -278,6 +284,7 @@ pub struct After {
 
 /// The judgement of one boot: CTL, then ITL, then configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Prediction {
     /// The offered CTL.

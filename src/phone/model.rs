@@ -7,6 +7,7 @@ use alloc::{string::String, sync::Arc, vec::Vec};
 
 /// One row of the device table. A fact that no source states is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Family {
     /// The models, in their usual spelling.
     pub name: &'static str,

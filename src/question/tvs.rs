@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 /// Given facts about TVS, in their order.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct TvsSaid {
     /// No server answers; nothing else was said then.
     pub none: bool,
@@ -25,6 +26,7 @@ pub struct TvsSaid {
 
 /// Returns the combined knowledge.
 #[derive(Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum TvsAnswers {
     /// Nothing was said.
     Unknown,
@@ -124,6 +126,7 @@ impl TvsAnswers {
 
 /// A server of a CallManager group that was not given.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct UnnamedServer {
     /// Its name.
     pub server: Arc<str>,
@@ -205,6 +208,7 @@ pub fn known_certificates<V: SignatureVerifier>(
 /// A file with certificates that TVS is said to know.
 #[doc(hidden)]
 #[derive(Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct KnownToTvs {
     /// The certificates.
     pub certificates: Vec<KnownCertificate>,

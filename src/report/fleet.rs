@@ -47,16 +47,17 @@ pub struct FleetReport {
 }
 
 /// Phones counted by a column of the source.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct ByColumn {
     /// Its name.
     pub column: String,
     /// The counts by value; `None` where a row has none.
+    #[serde(serialize_with = "crate::text::written::pairs")]
     pub counts: BTreeMap<Option<Arc<str>>, Counts>,
 }
 
 /// A phone that needs hands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct FirstPhone {
     /// Its name.
     pub device: String,
@@ -69,7 +70,7 @@ pub struct FirstPhone {
 }
 
 /// A row that could not be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct RowError {
     /// Its line.
     pub line: u64,
@@ -78,7 +79,7 @@ pub struct RowError {
 }
 
 /// A list that is known by a checksum only: its file is missing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct UnknownList {
     /// Lower-case hexadecimal digits.
     pub checksum: String,
@@ -89,7 +90,7 @@ pub struct UnknownList {
 }
 
 /// The answer for one phone in the words of the contract; empty if there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct FleetRow {
     /// `accept`, `depends` or `reject`.
     pub answer: &'static str,

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 /// A fact that was assumed because it was not given.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Assumption {
     /// The assumed fact.
@@ -28,6 +29,7 @@ impl Assumption {
 
 /// A fact that is assumed if it is not given.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Taken {
     /// No configuration is judged.
@@ -80,6 +82,7 @@ pub(crate) const SOME_SERVER: &str = "a TVS server";
 
 /// A caller's statement about a factory-fresh phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum FactoryFresh {
     /// It said so: an installed list that was not given is none.
     Said,
@@ -89,6 +92,7 @@ pub enum FactoryFresh {
 
 /// How sentences name what was left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Wording {
     /// By the option of the command line, or the field of a case, that would have said it.
