@@ -469,7 +469,7 @@ fn a_plain_guess_names_no_option() {
     for mark in Mark::examples() {
         let guess = mark_text(&mark);
         let plain = plain_mark(&guess);
-        assert!(guess.starts_with(plain) && !plain.contains("--"), "{plain}");
+        assert!(!plain.is_empty() && !plain.contains("--"), "{plain}");
         assert!(!plain.contains("NODE=FILE"), "{plain}");
     }
     assert_eq!(plain_mark(&mark_text(&Mark::NoPhones)), "no phones");
