@@ -4,10 +4,8 @@ use super::collect::same_host;
 use super::fleet::is_device;
 use std::net::IpAddr;
 use std::sync::Arc;
-use trustlist::Verdict;
 use trustlist::facts::CertificateFacts;
-use trustlist::fleet::{Answer, Hands};
-use trustlist::phone::{Offer, Outcome, Phone};
+use trustlist::phone::{Offer, Phone};
 use trustlist::report::{Plain, prediction_notes, swapped_kinds};
 use trustlist::wire::{self, File};
 
@@ -68,20 +66,6 @@ pub(super) fn other_device(bytes: &[u8], device: &str) -> Option<String> {
         Plain(found),
         Plain(device)
     ))
-}
-
-/// Returns the answer for a phone whose CallManager group is not known: undecided if it is worse in one
-/// of the groups that the phone may be in.
-pub(super) fn of_any_group(mut answer: Answer, others: impl Iterator<Item = Answer>) -> Answer {
-    let worst = others.max_by_key(|other| (other.verdict, other.hands));
-    let Some(other) = worst.filter(|other| other.verdict > answer.verdict) else { return answer };
-    let open = |one: Outcome, two: Outcome| if one == two { one } else { Outcome::Depends };
-    answer.ctl = open(answer.ctl, other.ctl);
-    answer.itl = open(answer.itl, other.itl);
-    answer.config = answer.config.zip(other.config).map(|(one, two)| open(one, two));
-    (answer.verdict, answer.leans, answer.hands) = (Verdict::Depends, None, Hands::Open);
-    (answer.reason, answer.may_refuse, answer.advice) = (other.reason, true, None);
-    answer
 }
 
 /// Returns the groups that a phone may be in, too, if its group is not known: each server alone.

@@ -5,7 +5,6 @@ use super::loaded::{Loaded, Served, host_of};
 use super::servers::Servers;
 use super::units::{Said, Unit, Units};
 use crate::collect::same_host;
-use crate::mixups;
 use crate::predict::Reader;
 use crate::report::check::{CheckGroup, CheckReport, some};
 use crate::report::snapshot::TftpNode;
@@ -168,7 +167,7 @@ impl Change<'_> {
             .iter()
             .filter_map(|lone| self.one(unit, node, Some(lone), files, lists, &mut said));
         let alone: Vec<CheckGroup> = alone.collect();
-        let joined = mixups::of_any_group(group.answer, alone.iter().map(|other| other.answer));
+        let joined = group.answer.of_any_group(alone.iter().map(|other| other.answer));
         if joined == group.answer {
             return group;
         }
