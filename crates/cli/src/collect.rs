@@ -95,6 +95,7 @@ impl Collect {
         }
         given.into_snapshot(&mut gathered)?;
         gathered.end(&names);
+        gathered.notes.drain(..).for_each(|note| output.warning(note));
         if gathered.is_empty() {
             gathered.snapshot.errors.iter().for_each(|error| output.error(error));
             return Err(format!(

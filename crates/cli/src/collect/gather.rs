@@ -27,6 +27,8 @@ pub(super) struct Gathered {
     owners: HashMap<String, String>,
     /// The minimum TLS version of a paste.
     pub(super) said_minimum: Option<String>,
+    /// What is told and does not belong into the snapshot, one line each.
+    pub(super) notes: Vec<String>,
 }
 
 /// Writes a time as the snapshot has it.
@@ -49,7 +51,8 @@ impl Gathered {
             tls_minimum: None,
             errors: Vec::new(),
         };
-        Self { folder, snapshot, owners: HashMap::new(), said_minimum: None }
+        let (owners, notes) = (HashMap::new(), Vec::new());
+        Self { folder, snapshot, owners, said_minimum: None, notes }
     }
 
     /// Notes who is asked.
