@@ -99,8 +99,9 @@ impl Collect {
         if gathered.is_empty() {
             gathered.snapshot.errors.iter().for_each(|error| output.error(error));
             return Err(format!(
-                "{}: nothing was collected, nothing is written",
-                input::name(&self.out)
+                "{}: nothing was collected, nothing is written{}",
+                input::name(&self.out),
+                gathered.why_empty()
             ));
         }
         self.finish(gathered, &interrupt, output)

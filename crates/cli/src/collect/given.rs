@@ -5,16 +5,19 @@ use super::gather::{CTL, Gathered, ITL, told, unasked};
 use super::judge;
 use super::judge::{node_of, same_host};
 use super::network::folder_name;
+use crate::Verifier;
 use crate::certificates;
 use crate::input::{self, Input};
 use crate::limits::{MAX_KNOWN_FILES, MAX_SERVED};
+use crate::mixups;
 use crate::report::snapshot::{FileOutcome, KeptFile, ServedFile, TftpNode, TvsNode, TvsOutcome};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use trustlist::cert::Certificate;
 use trustlist::console::{Presence, Print};
-use trustlist::facts::{FileId, ListKind, Name};
+use trustlist::facts::{FileId, Files, ListKind, Name};
 use trustlist::question;
+use trustlist::report::Plain;
 use trustlist::wire;
 
 /// The given files and pastes, in the order of discovery.
@@ -251,8 +254,17 @@ impl Gathered {
         }
         let node = self.node(node).map_or_else(|| node.to_owned(), |node| node.node.clone());
         let file = self.folder.keep(&format!("{}/{name}", folder_name(&node)), bytes)?;
-        let odd = judge::broken(bytes).filter(|_| name.ends_with(".tlv"));
-        self.serve(&node, name, FileOutcome::Found, Some(file), odd);
+        let kind = if name.starts_with("CTL") { ListKind::Ctl } else { ListKind::Itl };
+        let list = name.ends_with(".tlv").then(|| judge::list(bytes, kind).ok()).flatten();
+        let odd = list.and_then(|list| {
+            // A broken list proves nothing about its node.
+            let broken = judge::broken(bytes).map(str::to_owned);
+            broken.or_else(|| {
+                self.note_roles(&list);
+                self.odd_given(&list, &node, name)
+            })
+        });
+        self.serve(&node, name, FileOutcome::Found, Some(file), odd.as_deref());
         Ok(())
     }
 
@@ -302,6 +314,15 @@ impl Gathered {
             return Ok(());
         }
         let (file, subject, serial) = self.certificate(&server, der)?;
+        if let Some(other) = mixups::other_host(&server, &Name::new(&subject)) {
+            self.snapshot.errors.push(format!(
+                "{server}: TVS: the certificate of {}, by the name inside it: were two files mixed up?",
+                Plain(other)
+            ));
+        }
+        if let Ok(facts) = question::certificate(&mut Files::new(Verifier), der) {
+            self.given_tvs.push((server.clone(), facts.identity.clone()));
+        }
         let given = TvsNode {
             outcome: TvsOutcome::Presents,
             certificate: Some(file),
@@ -361,7 +382,10 @@ impl Gathered {
             } else if matches!(print.presence, Presence::NotFound(_)) {
                 self.serve(&node, name, FileOutcome::NotFound, None, None);
             } else {
-                self.serve(&node, name, FileOutcome::Found, Some(file.clone()), None);
+                let list = print.facts(FileId::symbol(0));
+                self.note_roles(&list);
+                let odd = self.odd_given(&list, &node, name);
+                self.serve(&node, name, FileOutcome::Found, Some(file.clone()), odd.as_deref());
                 let losses = print.losses();
                 let told =
                     losses.iter().take(MAX_LOSSES).map(|lost| format!("{node}: {name}: {lost}"));
