@@ -145,6 +145,16 @@ impl Collect {
     }
 }
 
+/// Returns the path of a list, if a folder is a snapshot: the commands for files read that.
+pub(super) fn list_in(folder: &std::path::Path) -> Option<String> {
+    let document = folder.join(SNAPSHOT_FILE);
+    let size = std::fs::metadata(&document).ok().filter(|found| found.is_file())?.len();
+    let text = (size <= MAX_DOCUMENT).then(|| std::fs::read_to_string(&document).ok()).flatten()?;
+    let snapshot: Snapshot = serde_json::from_str(&text).ok().filter(Snapshot::stays_inside)?;
+    let kept = snapshot.kept().next()?;
+    Some(input::name(&folder.join(&kept.path)))
+}
+
 fn status(snapshot: &Snapshot) -> Status {
     if snapshot.errors.is_empty() { Status::Fine } else { Status::Undecided }
 }
@@ -152,5 +162,7 @@ fn status(snapshot: &Snapshot) -> Status {
 /// Where TFTP serves its files over HTTP (P-BOOT-2), and where TVS listens (P-TVS-1).
 const TFTP_PORT: u16 = 6970;
 const TVS_PORT: u16 = 2445;
+/// Bytes of the document of a snapshot from which a message takes the name of a list.
+const MAX_DOCUMENT: u64 = 1 << 20;
 /// How often it is looked whether to stop.
 const LOOK: Duration = Duration::from_millis(50);
