@@ -13,18 +13,20 @@ use super::mixups;
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Known, Reader, TvsArguments};
 use super::values;
+use crate::Verifier;
 use crate::report::check::{
     AgreementKind, AgreementVerdict, CheckReport, agreement_json, agreement_text, check_html,
     check_json, check_text,
 };
 use change::Change;
+use loaded::Pairs;
 pub(super) use loaded::{Loaded, Served, host_of};
 use servers::Servers;
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use trustlist::Verdict;
-use trustlist::facts::Timestamp;
+use trustlist::facts::{Files, Timestamp};
 use trustlist::report::{Assumption, Taken};
 use units::Units;
 
@@ -96,7 +98,9 @@ impl CheckArguments {
         }
         let mut reader = Reader::new(input, None)?;
         reader.known = Some(known(&[&before, &after])?);
-        let doubts = self.doubts(&before, &after, &mut reader)?;
+        let pairs = Pairs::of(&before, &after);
+        let doubts = self.doubts(&before, &after, &pairs, &mut reader)?;
+        let differs = differences(&after, &mut reader)?;
         let servers = Servers::read(&after, &self.tvs, &mut reader)?;
         reader.notes.drain(..).for_each(|note| output.warning(note));
         let reader = RwLock::new(reader);
@@ -140,6 +144,7 @@ impl CheckArguments {
         let change = Change {
             before: &before,
             after: &after,
+            pairs: &pairs,
             servers: &servers,
             arguments: self,
             reader: &reader,
@@ -158,7 +163,7 @@ impl CheckArguments {
         } else {
             report.open.splice(0..0, doubts);
         }
-        report.differs = differences(&after)?;
+        report.differs = differs;
         report.assumed.append(&mut self.assumed(&servers, after.has_configurations()));
         report.assumed.extend(change.assumed.take());
         if duplicates > 0 {
@@ -196,9 +201,10 @@ impl CheckArguments {
         &self,
         before: &Loaded,
         after: &Loaded,
+        pairs: &Pairs<'_>,
         reader: &mut Reader,
     ) -> Result<Vec<String>, String> {
-        let older = change::older(before, after, reader)?;
+        let older = change::older(before, after, pairs, reader)?;
         let collected = before.snapshot.begun > after.snapshot.begun;
         let (first, second) = (&before.name, &after.name);
         let times = || {
@@ -226,7 +232,7 @@ impl CheckArguments {
             }
             (None, false) => {}
         }
-        doubts.extend(after.unchanged_since(before));
+        doubts.extend(after.unchanged_since(pairs));
         doubts.extend(change::strangers(before, after));
         doubts.extend(after.lost_ctl(before));
         Ok(doubts)
@@ -297,8 +303,8 @@ impl CheckArguments {
 
     fn agreement(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
         let loaded = Loaded::read(input, &self.before)?;
-        let at = self.at.or_else(super::arguments::now).unwrap_or(Timestamp(0));
-        let agreement = agreement::agreement(&loaded, at)?;
+        let at = self.at.or_else(super::arguments::now);
+        let agreement = agreement::agreement(&loaded, at, &mut Files::new(Verifier))?;
         if self.json {
             output.json(&agreement_json(&agreement));
         } else {
@@ -362,8 +368,8 @@ impl CheckArguments {
 
 /// Returns what does not agree inside a snapshot. Its phones may accept the lists all the same: the old
 /// list of a node that was not restarted, a CTL without the new certificates.
-fn differences(after: &Loaded) -> Result<Vec<String>, String> {
-    let mut checks = agreement::agreement(after, Timestamp(0))?.checks;
+fn differences(after: &Loaded, reader: &mut Reader) -> Result<Vec<String>, String> {
+    let mut checks = agreement::agreement(after, None, &mut reader.files)?.checks;
     checks.retain(|check| check.verdict == AgreementVerdict::Differs);
     // An ITL with the old certificates does not name those of TVS either.
     if checks.iter().any(|check| check.check == AgreementKind::ItlOfNodes) {

@@ -1,7 +1,7 @@
 //! The predictions for the change from one snapshot to another.
 
 use super::CheckArguments;
-use super::loaded::{Loaded, Served, host_of};
+use super::loaded::{Loaded, Pairs, Served, host_of};
 use super::servers::Servers;
 use super::units::{Said, Unit, Units};
 use crate::collect::same_host;
@@ -30,6 +30,8 @@ use trustlist::wire::Role;
 pub(super) struct Change<'a> {
     pub(super) before: &'a Loaded,
     pub(super) after: &'a Loaded,
+    /// The nodes of `after` as `before` has them.
+    pub(super) pairs: &'a Pairs<'a>,
     pub(super) servers: &'a Servers,
     pub(super) arguments: &'a CheckArguments,
     pub(super) reader: &'a RwLock<Reader>,
@@ -223,7 +225,7 @@ impl Change<'_> {
     fn files(&self, node: &TftpNode, device: Option<&str>) -> Result<Files, String> {
         let mut reader = self.reader.write().unwrap_or_else(PoisonError::into_inner);
         let missing = || Served::Unknown("this node was not collected".to_owned());
-        let (held_ctl, held_itl) = match self.before.node_before(self.after, node) {
+        let (held_ctl, held_itl) = match self.pairs.before(node) {
             Some(before) => (
                 self.before.held(before, ListKind::Ctl, device, &mut reader)?,
                 self.before.held(before, ListKind::Itl, device, &mut reader)?,
@@ -405,19 +407,14 @@ impl Change<'_> {
 
     /// Nodes of the snapshot before that are not in the one after.
     fn open_nodes(&self, open: &mut Vec<String>) {
-        let after = self.after.snapshot.tftp.iter();
-        let judged: Vec<&TftpNode> =
-            after.filter_map(|node| self.before.node_before(self.after, node)).collect();
-        for node in &self.before.snapshot.tftp {
-            if !judged.iter().any(|judged| std::ptr::eq(*judged, node)) {
-                note(
-                    open,
-                    format!(
-                        "TFTP node {}: it is in {} only, its phones are not judged",
-                        node.node, self.before.name
-                    ),
-                );
-            }
+        for node in self.pairs.gone() {
+            note(
+                open,
+                format!(
+                    "TFTP node {}: it is in {} only, its phones are not judged",
+                    node.node, self.before.name
+                ),
+            );
         }
     }
 }
@@ -428,11 +425,12 @@ impl Change<'_> {
 pub(super) fn older(
     before: &Loaded,
     after: &Loaded,
+    pairs: &Pairs<'_>,
     reader: &mut Reader,
 ) -> Result<Option<String>, String> {
     let mut older = None;
     for node in &after.snapshot.tftp {
-        let Some(known) = before.node_before(after, node) else { continue };
+        let Some(known) = pairs.before(node) else { continue };
         for kind in [ListKind::Ctl, ListKind::Itl] {
             let lists =
                 (before.list(known, kind, None, reader)?, after.list(node, kind, None, reader)?);
