@@ -15,8 +15,8 @@ use super::predict::{DeviceArguments, Known, Reader, TvsArguments};
 use super::values;
 use crate::Verifier;
 use crate::report::check::{
-    AgreementKind, AgreementVerdict, CheckReport, agreement_json, agreement_text, check_html,
-    check_json, check_text,
+    AgreementCheck, AgreementKind, AgreementVerdict, CheckReport, Topic, agreement_json,
+    agreement_text, check_html, check_json, check_text,
 };
 use change::Change;
 use loaded::Pairs;
@@ -163,7 +163,7 @@ impl CheckArguments {
         } else {
             report.open.splice(0..0, doubts);
         }
-        report.differs = differs;
+        report.differs = differs.into_iter().map(difference).collect();
         report.assumed.append(&mut self.assumed(&servers, after.has_configurations()));
         report.assumed.extend(change.assumed.take());
         if duplicates > 0 {
@@ -368,15 +368,19 @@ impl CheckArguments {
 
 /// Returns what does not agree inside a snapshot. Its phones may accept the lists all the same: the old
 /// list of a node that was not restarted, a CTL without the new certificates.
-fn differences(after: &Loaded, reader: &mut Reader) -> Result<Vec<String>, String> {
+fn differences(after: &Loaded, reader: &mut Reader) -> Result<Vec<AgreementCheck>, String> {
     let mut checks = agreement::agreement(after, None, &mut reader.files)?.checks;
     checks.retain(|check| check.verdict == AgreementVerdict::Differs);
     // An ITL with the old certificates does not name those of TVS either.
-    if checks.iter().any(|check| check.check == AgreementKind::ItlOfNodes) {
+    if checks.iter().any(|check| check.topic == Topic::TvsOfNodes) {
         checks.retain(|check| check.check != AgreementKind::TvsRecords);
     }
-    let of_node = |node: Option<String>| node.map(|node| format!("{node}: ")).unwrap_or_default();
-    Ok(checks.into_iter().map(|check| of_node(check.node) + &check.told).collect())
+    Ok(checks)
+}
+
+/// Returns a difference as a sentence.
+fn difference(check: AgreementCheck) -> String {
+    check.node.map(|node| format!("{node}: ")).unwrap_or_default() + &check.told
 }
 
 /// The lists of both snapshots, by their checksums: an inventory may name them so.

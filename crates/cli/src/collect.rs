@@ -17,7 +17,7 @@ use crate::report::snapshot::Snapshot;
 use folder::Folder;
 pub(super) use folder::SNAPSHOT_FILE;
 use gather::{CTL, Gathered, ITL};
-pub(super) use judge::{BROKEN, same_host};
+pub(super) use judge::{BROKEN, other_name, same_host};
 use network::{Asked, Client, start, targets};
 use std::path::PathBuf;
 use std::sync::mpsc::RecvTimeoutError;

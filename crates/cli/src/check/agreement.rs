@@ -1,8 +1,10 @@
 //! The check if the lists and servers of one snapshot agree with each other.
 
+mod across;
+
 use super::loaded::{Loaded, Missing, device_of};
 use crate::Verifier;
-use crate::report::check::{Agreement, AgreementCheck, AgreementKind, AgreementVerdict};
+use crate::report::check::{Agreement, AgreementCheck, AgreementKind, AgreementVerdict, Topic};
 use crate::report::snapshot::{FileOutcome, TvsOutcome};
 use crate::words;
 use std::cmp::Ordering;
@@ -86,13 +88,21 @@ pub(super) fn agreement(
     let mut agreement = Agreement { snapshot: loaded.name.clone(), checks: Vec::new() };
     let checks = &mut agreement.checks;
     collected(loaded, unread, checks);
+    across::twice(&loaded.snapshot, checks);
     lists.all.iter().for_each(|listed| signature(listed, checks));
     lists.all.iter().for_each(|listed| signer_in_list(listed, checks));
     signer_in_ctl(&lists, files, checks);
     own_lists(&lists, files, checks);
     certificates_in_ctl(&lists, checks);
+    across::reduced(&lists, checks);
     of_nodes(&lists, checks);
+    across::ctl_of_all(loaded, &lists, checks);
+    across::owners(loaded, &lists, checks);
+    across::signers(&lists, checks);
+    across::generations(&lists, checks);
+    across::configurations(loaded, &lists, checks)?;
     let presented = tvs(loaded, &lists, files, checks)?;
+    across::unseen(&loaded.snapshot, &lists, &presented, checks);
     if let Some(at) = at {
         expiry(&lists, &presented, at, checks);
     }
@@ -140,7 +150,21 @@ fn add(
     node: Option<&str>,
     told: String,
 ) {
-    checks.push(AgreementCheck { check, verdict, node: node.map(str::to_owned), told });
+    let node = node.map(str::to_owned);
+    checks.push(AgreementCheck { check, verdict, node, told, topic: Topic::Other, stale: None });
+}
+
+/// Adds a difference between the lists of two nodes, of which one is old.
+fn add_stale(
+    checks: &mut Vec<AgreementCheck>,
+    check: AgreementKind,
+    node: &str,
+    told: String,
+    topic: Topic,
+    stale: Option<String>,
+) {
+    let (verdict, node) = (AgreementVerdict::Differs, Some(node.to_owned()));
+    checks.push(AgreementCheck { check, verdict, node, told, topic, stale });
 }
 
 /// A list that was not collected is not known, whether the snapshot names it as an error or not.
@@ -396,15 +420,15 @@ fn of_nodes(lists: &Lists, checks: &mut Vec<AgreementCheck>) {
         for other in of(ListKind::Itl).skip(1) {
             let (one, two) = (anchors(first), anchors(other));
             let differing: Vec<&str> = one.symmetric_difference(&two).map(String::as_str).collect();
-            let (verdict, told) = if differing.is_empty() {
-                (
-                    AgreementVerdict::Agrees,
-                    format!("the ITL names the same TVS servers as that of {}", first.node),
-                )
-            } else {
-                (AgreementVerdict::Differs, other_anchors(first, other, &differing))
-            };
-            add(checks, AgreementKind::ItlOfNodes, verdict, Some(&other.node), told);
+            if differing.is_empty() {
+                let told = format!("the ITL names the same TVS servers as that of {}", first.node);
+                let agrees = AgreementVerdict::Agrees;
+                add(checks, AgreementKind::ItlOfNodes, agrees, Some(&other.node), told);
+                continue;
+            }
+            let (told, old) = other_anchors(first, other, &differing);
+            let old = old.map(|old| old.node.clone());
+            add_stale(checks, AgreementKind::ItlOfNodes, &other.node, told, Topic::TvsOfNodes, old);
         }
     }
 }
@@ -416,7 +440,11 @@ fn tvs_of(listed: &Listed) -> impl Iterator<Item = &Arc<CertificateFacts>> {
 
 /// Says which of two ITLs names the TVS certificates from before a regeneration: by the dates of the
 /// certificates, else by those of the lists (an ITL may hold hashes only).
-fn other_anchors(first: &Listed, other: &Listed, differing: &[&str]) -> String {
+fn other_anchors<'l>(
+    first: &'l Listed,
+    other: &'l Listed,
+    differing: &[&str],
+) -> (String, Option<&'l Listed>) {
     let names_older = |old: &Listed, new: &Listed| {
         tvs_of(old).any(|one| {
             tvs_of(new).any(|two| {
@@ -437,7 +465,7 @@ fn other_anchors(first: &Listed, other: &Listed, differing: &[&str]) -> String {
         };
         replaced.map(host).collect::<BTreeSet<String>>().into_iter().collect()
     };
-    match old.map(|old| (old, hosts(old))) {
+    let told = match old.map(|old| (old, hosts(old))) {
         Some((old, hosts)) if !hosts.is_empty() => format!(
             "the ITL of {0} still names the old TVS {1} of {2}: restart Cisco Tftp on {0}",
             old.node,
@@ -451,7 +479,8 @@ fn other_anchors(first: &Listed, other: &Listed, differing: &[&str]) -> String {
             differing.join(", "),
             old.map_or("both", |old| old.node.as_str())
         ),
-    }
+    };
+    (told, old)
 }
 
 /// Returns the list that was made earlier.
@@ -494,6 +523,11 @@ fn tvs(
         let presented =
             question::certificate(files, der).map_err(|error| format!("{}: {error}", kept.path))?;
         all.push(presented.clone());
+        let other = across::other_server(&loaded.snapshot, lists, &server.server, &presented);
+        if let Some(told) = other {
+            let differs = AgreementVerdict::Differs;
+            add(checks, AgreementKind::TvsRecords, differs, Some(&server.server), told);
+        }
         for itl in lists.all.iter().filter(|listed| listed.kind == ListKind::Itl) {
             let mut records = itl.list.records.iter().filter(|record| record.role == Role::Tvs);
             let same = |known: &Arc<CertificateFacts>| {

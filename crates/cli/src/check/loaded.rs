@@ -180,16 +180,35 @@ impl Loaded {
         if let Some(bytes) = read.get(&kept.sha256) {
             return Ok(bytes.clone());
         }
+        let bytes: Arc<[u8]> = self.fresh(kept, |path| self.input.held_named(path))?.into();
+        read.insert(kept.sha256.clone(), bytes.clone());
+        Ok(bytes)
+    }
+
+    /// Reads a file that is not kept: one of thousands.
+    pub(super) fn once(&self, kept: &KeptFile) -> Result<Arc<[u8]>, String> {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = read.get(&kept.sha256) {
+            return Ok(bytes.clone());
+        }
+        drop(read);
+        self.fresh(kept, |path| self.input.read_named(path)).map(Arc::from)
+    }
+
+    /// Reads a file, which has to be the one that was collected.
+    fn fresh(
+        &self,
+        kept: &KeptFile,
+        read: impl FnOnce(&Path) -> Result<Vec<u8>, String>,
+    ) -> Result<Vec<u8>, String> {
         let path = self.folder.join(&kept.path);
-        let bytes = self.input.held_named(&path)?;
+        let bytes = read(&path)?;
         if trustlist::report::hex(&sha2::Sha256::digest(&bytes)) != kept.sha256 {
             return Err(format!(
                 "{}: other bytes than were collected, by the SHA-256 in {SNAPSHOT_FILE}",
                 input::name(&path)
             ));
         }
-        let bytes: Arc<[u8]> = bytes.into();
-        read.insert(kept.sha256.clone(), bytes.clone());
         Ok(bytes)
     }
 
@@ -213,7 +232,7 @@ impl Loaded {
     }
 
     /// Returns the answer of a node for a file.
-    fn file<'a>(&self, node: &'a TftpNode, name: &str) -> Option<&'a ServedFile> {
+    pub(super) fn file<'a>(&self, node: &'a TftpNode, name: &str) -> Option<&'a ServedFile> {
         let key = (self.place(node)?, name.to_ascii_lowercase());
         node.files.get(*self.index.files.get(&key)?)
     }

@@ -187,6 +187,19 @@ pub(crate) struct AgreementCheck {
     pub(crate) node: Option<String>,
     /// One sentence.
     pub(crate) told: String,
+    /// The subject of a difference.
+    pub(crate) topic: Topic,
+    /// The node whose list is old, if that is the difference.
+    pub(crate) stale: Option<String>,
+}
+
+/// The subject of a difference, as far as other differences follow from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// Anything else.
+    Other,
+    /// The ITLs of two nodes name different TVS certificates.
+    TvsOfNodes,
 }
 
 /// The kind of a check.
