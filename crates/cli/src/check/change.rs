@@ -90,6 +90,7 @@ impl Change<'_> {
         report.groups = merged.worst_first();
         report.other_groups = others.worst_first();
         let from_before = units.units.iter().any(|(unit, _)| unit.needs_before());
+        unknown_lists(&units.units, &mut report.open);
         self.unknown_nodes(&units.units, &mut report.open);
         self.failed_nodes(from_before, &mut report.open)?;
         self.open_nodes(&mut report.open);
@@ -328,10 +329,7 @@ impl Change<'_> {
                 note(open, self.missing_before(&node.node, why));
                 Err(())
             }
-            (Said::Unknown(why), _) => {
-                note(open, format!("{why}: the lists on its phones are a missing fact"));
-                Err(())
-            }
+            (Said::Unknown(_), _) => Err(()),
         };
         // Each list for itself: an inventory may name the ITL only.
         let (itl, ctl) = &unit.holds;
@@ -455,6 +453,25 @@ pub(super) fn older(
         }
     }
     Ok(older)
+}
+
+/// Notes the phones whose rows say that their lists are not known.
+fn unknown_lists(units: &[(Unit, Option<u64>)], open: &mut Vec<String>) {
+    let mut unknown: BTreeMap<&str, u64> = BTreeMap::new();
+    for (unit, phones) in units {
+        let said = [&unit.holds.0, &unit.holds.1].into_iter().find_map(|said| match said {
+            Said::Unknown(why) => Some(why),
+            Said::List(_) | Said::None | Said::Nothing => None,
+        });
+        if let Some(why) = said {
+            let count = unknown.entry(why).or_insert(0);
+            *count = count.saturating_add(phones.unwrap_or(0));
+        }
+    }
+    for (why, phones) in unknown {
+        let phones = counted(phones, "phone");
+        note(open, format!("{why}: the lists on its phones are a missing fact ({phones})"));
+    }
 }
 
 /// Says that two snapshots have no TFTP node in common.
