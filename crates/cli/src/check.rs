@@ -102,6 +102,7 @@ impl CheckArguments {
         let doubts = self.doubts(&before, &after, &pairs, &mut reader)?;
         let differs = differences(&after, &mut reader)?;
         let servers = Servers::read(&after, &self.tvs, &mut reader)?;
+        doubts.extend(change::stale(&before, &after, &pairs, &differs, &mut reader)?);
         reader.notes.drain(..).for_each(|note| output.warning(note));
         let reader = RwLock::new(reader);
         let groups = self.groups(&servers);

@@ -7,12 +7,12 @@ use super::units::{Said, Unit, Units};
 use crate::collect::same_host;
 use crate::mixups;
 use crate::predict::Reader;
-use crate::report::check::{CheckGroup, CheckReport, some};
+use crate::report::check::{AgreementCheck, CheckGroup, CheckReport, some};
 use crate::report::snapshot::TftpNode;
 use crate::words;
 use std::cell::RefCell;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use trustlist::Verdict;
@@ -472,6 +472,50 @@ fn unknown_lists(units: &[(Unit, Option<u64>)], open: &mut Vec<String>) {
         let phones = counted(phones, "phone");
         note(open, format!("{why}: the lists on its phones are a missing fact ({phones})"));
     }
+}
+
+/// Says of each TFTP node that it still serves the list of before, although the list of another node
+/// changed. `told` are the differences that are told already.
+pub(super) fn stale(
+    before: &Loaded,
+    after: &Loaded,
+    pairs: &Pairs<'_>,
+    told: &[AgreementCheck],
+    reader: &mut Reader,
+) -> Result<Vec<String>, String> {
+    let (mut changed, mut same) = (Vec::new(), Vec::new());
+    for node in &after.snapshot.tftp {
+        let Some(known) = pairs.before(node) else { continue };
+        let old = before.list(known, ListKind::Itl, None, reader)?;
+        let new = after.list(node, ListKind::Itl, None, reader)?;
+        if let (Served::Found(old), Served::Found(new)) = (old, new) {
+            let nodes = if is_same(&old, &new) { &mut same } else { &mut changed };
+            nodes.push(node.node.clone());
+        }
+    }
+    if changed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let is_told: HashSet<&str> = told.iter().filter_map(|check| check.stale.as_deref()).collect();
+    let told = |node: &String| {
+        format!(
+            "TFTP of {node} still serves the list of {}, while that of {} changed: restart Cisco Tftp \
+             there and collect again. --as-given says that no certificate in its list was regenerated",
+            before.name,
+            some(&changed)
+        )
+    };
+    Ok(same.iter().filter(|node| !is_told.contains(node.as_str())).map(told).collect())
+}
+
+/// Checks if two lists are one: two pastes of it differ in their bytes.
+fn is_same(old: &ListFacts, new: &ListFacts) -> bool {
+    let identities = |list: &ListFacts| -> Vec<Option<Identity>> {
+        let of = |record: &RecordFacts| Some(record.certificate.as_ref()?.identity.clone());
+        list.records.iter().map(of).collect()
+    };
+    let dated = old.timestamp.is_some() && old.timestamp == new.timestamp;
+    old.file == new.file || dated && old.signer == new.signer && identities(old) == identities(new)
 }
 
 /// Says that two snapshots have no TFTP node in common.
