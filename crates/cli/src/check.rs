@@ -175,6 +175,8 @@ impl CheckArguments {
         }
         report.assumed.append(&mut ignored);
         report.assumed.extend(before.not_given().into_iter().chain(after.not_given()));
+        let contradictions = servers.contradictions.iter().map(|told| told.line.clone());
+        report.assumed.splice(0..0, contradictions);
         report.assumed.extend(before.odd_files().chain(after.odd_files()));
         report.assumed.extend(servers.silent.iter().map(|server| {
             format!(
