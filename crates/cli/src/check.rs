@@ -23,11 +23,12 @@ use loaded::Pairs;
 pub(super) use loaded::{Loaded, Served, host_of};
 use servers::Servers;
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use trustlist::Verdict;
 use trustlist::facts::{Files, Timestamp};
-use trustlist::report::{Assumption, Taken};
+use trustlist::report::{Assumption, Taken, counted};
 use units::Units;
 
 /// Predict which phones accept the lists of a second snapshot
@@ -99,10 +100,17 @@ impl CheckArguments {
         let mut reader = Reader::new(input, None)?;
         reader.known = Some(known(&[&before, &after])?);
         let pairs = Pairs::of(&before, &after);
-        let doubts = self.doubts(&before, &after, &pairs, &mut reader)?;
+        let mut doubts = self.doubts(&before, &after, &pairs, &mut reader)?;
         let differs = differences(&after, &mut reader)?;
-        let servers = Servers::read(&after, &self.tvs, &mut reader)?;
         doubts.extend(change::stale(&before, &after, &pairs, &differs, &mut reader)?);
+        let servers = Servers::read(&after, &self.tvs, &mut reader)?;
+        if servers.contradictions.iter().any(|told| told.helps) {
+            doubts.push(format!(
+                "an option contradicts {} and could make phones accept (see Assumed): --as-given says that \
+                 the option is right",
+                after.name
+            ));
+        }
         reader.notes.drain(..).for_each(|note| output.warning(note));
         let reader = RwLock::new(reader);
         let groups = self.groups(&servers);
@@ -110,12 +118,10 @@ impl CheckArguments {
             after.snapshot.tftp.iter().map(|node| Arc::from(node.node.as_str())).collect();
         let mut devices = after.devices();
         // A phone that had a list of its own may be offered the one for all now.
-        let own = before
-            .devices()
-            .into_iter()
-            .filter(|device| !devices.iter().any(|known| known.eq_ignore_ascii_case(device)));
-        let own: Vec<String> = own.collect();
-        devices.extend(own);
+        let known: HashSet<String> =
+            devices.iter().map(|device| device.to_ascii_lowercase()).collect();
+        let own = before.devices().into_iter();
+        devices.extend(own.filter(|device| !known.contains(&device.to_ascii_lowercase())));
         let mut units = match &self.inventory {
             Some(path) => {
                 let pools = Pools::read(input, &self.pool_group)?;
@@ -142,6 +148,11 @@ impl CheckArguments {
         };
         let mut ignored = std::mem::take(&mut units.ignored);
         ignored.extend(self.unsaid(&units, &groups, &nodes));
+        if self.inventory.is_some() {
+            ignored.extend(units.add_unlisted(&devices));
+        }
+        let configured = after.configured();
+        ignored.extend(self.unconfigured(&units, &configured));
         let change = Change {
             before: &before,
             after: &after,
@@ -164,8 +175,10 @@ impl CheckArguments {
         } else {
             report.open.splice(0..0, doubts);
         }
+        let contradictions = servers.contradictions.iter().map(|told| told.line.clone());
+        report.assumed.splice(0..0, contradictions);
         report.differs = differs.into_iter().map(difference).collect();
-        report.assumed.append(&mut self.assumed(&servers, after.has_configurations()));
+        report.assumed.append(&mut self.assumed(&servers));
         report.assumed.extend(change.assumed.take());
         if duplicates > 0 {
             let rows = if duplicates == 1 { "row repeats" } else { "rows repeat" };
@@ -175,8 +188,6 @@ impl CheckArguments {
         }
         report.assumed.append(&mut ignored);
         report.assumed.extend(before.not_given().into_iter().chain(after.not_given()));
-        let contradictions = servers.contradictions.iter().map(|told| told.line.clone());
-        report.assumed.splice(0..0, contradictions);
         report.assumed.extend(before.odd_files().chain(after.odd_files()));
         report.assumed.extend(servers.silent.iter().map(|server| {
             format!(
@@ -294,6 +305,27 @@ impl CheckArguments {
         unsaid
     }
 
+    /// Returns what is assumed for phones whose own configuration was not collected.
+    fn unconfigured(&self, units: &Units, configured: &HashSet<String>) -> Option<String> {
+        if configured.is_empty() {
+            return Some("no configuration is checked: --phones of collect not given".to_owned());
+        }
+        let has_one = |unit: &units::Unit| {
+            let device = unit.device.as_ref().map(|device| device.to_ascii_lowercase());
+            device.is_some_and(|device| configured.contains(&device))
+        };
+        let without = || units.units.iter().filter(|(unit, _)| !has_one(unit));
+        without().next()?;
+        let of = match without().map(|(_, phones)| *phones).sum::<Option<u64>>() {
+            Some(phones) => counted(phones, "phone"),
+            None => "other phones".to_owned(),
+        };
+        Some(format!(
+            "no configuration is checked for {of}: only {} in --phones of collect",
+            counted(configured.len(), "phone")
+        ))
+    }
+
     fn write(&self, report: &CheckReport, output: &mut Output) {
         if self.json {
             output.json(&check_json(report));
@@ -334,7 +366,7 @@ impl CheckArguments {
     }
 
     /// Returns the assumptions: facts that were not given, and their replacements.
-    fn assumed(&self, servers: &Servers, has_configurations: bool) -> Vec<String> {
+    fn assumed(&self, servers: &Servers) -> Vec<String> {
         let mut assumed = vec![format!(
             "every phone has the lists that its node offered in {}",
             input::name(&self.before)
@@ -352,9 +384,6 @@ impl CheckArguments {
                 "every phone may ask all TVS servers: neither --inventory nor --cm-group given"
                     .to_owned(),
             );
-        }
-        if !has_configurations {
-            assumed.push("no configuration is checked: --phones of collect not given".to_owned());
         }
         let mut unnamed: Vec<_> = self
             .groups(servers)

@@ -487,10 +487,11 @@ impl Loaded {
         missing.into_iter().flatten().collect()
     }
 
-    /// Checks if the configuration of any phone was asked for.
-    pub(super) fn has_configurations(&self) -> bool {
-        let mut files = self.snapshot.tftp.iter().flat_map(|node| &node.files);
-        files.any(|served| served.name.ends_with(CONFIG))
+    /// The phones whose configuration was asked for, in lower case.
+    pub(super) fn configured(&self) -> HashSet<String> {
+        let files = self.snapshot.tftp.iter().flat_map(|node| &node.files);
+        let devices = files.filter_map(|served| served.name.strip_suffix(CONFIG));
+        devices.map(str::to_ascii_lowercase).collect()
     }
 }
 
