@@ -4,7 +4,7 @@ use super::collect::same_host;
 use super::fleet::is_device;
 use std::net::IpAddr;
 use std::sync::Arc;
-use trustlist::facts::CertificateFacts;
+use trustlist::facts::{CertificateFacts, Name};
 use trustlist::phone::{Offer, Phone};
 use trustlist::report::{Plain, prediction_notes, swapped_kinds};
 use trustlist::wire::{self, File};
@@ -29,12 +29,7 @@ pub(super) fn notes(phone: &Phone, offer: &Offer) -> Vec<String> {
 /// nothing: certificates have names. The name of a multi-server certificate (`ccm1-ms.voice.example`, TVS
 /// from 14) is that of no server.
 pub(super) fn of_tvs(server: &str, presents: &CertificateFacts) -> Option<String> {
-    let name = presents.subject.common_name()?;
-    let host = name.split('.').next().unwrap_or_default();
-    let is_multi_server = host.to_ascii_lowercase().ends_with("-ms");
-    let is_other =
-        !is_multi_server && server.parse::<IpAddr>().is_err() && !same_host(server, name);
-    is_other.then(|| {
+    other_host(server, &presents.subject).map(|name| {
         format!(
             "--tvs {}: this is the certificate of {}: were two files mixed up?",
             Plain(server),
@@ -66,6 +61,16 @@ pub(super) fn other_device(bytes: &[u8], device: &str) -> Option<String> {
         Plain(found),
         Plain(device)
     ))
+}
+
+/// Returns the name of the host that a TVS certificate is of, if it is surely not this server.
+pub(super) fn other_host<'n>(server: &str, subject: &'n Name) -> Option<&'n str> {
+    let name = subject.common_name()?;
+    let host = name.split('.').next().unwrap_or_default();
+    let is_multi_server = host.to_ascii_lowercase().ends_with("-ms");
+    let is_other =
+        !is_multi_server && server.parse::<IpAddr>().is_err() && !same_host(server, name);
+    is_other.then_some(name)
 }
 
 /// Returns the groups that a phone may be in, too, if its group is not known: each server alone.
