@@ -322,8 +322,33 @@ fn quiet_for_longer_than_thirty_minutes() {
         site.inventory.collected_until = NodeTime::parse(until).unwrap();
         site.node(0)
     };
-    assert_eq!(collected("2026-07-06T03:40:00,100"), (Verdict::Unknown, Code::CollectedTooEarly));
-    assert_eq!(collected("2026-07-06T03:40:00,101"), (Verdict::Deleted, Code::DeletionProven));
+    // The clock of the collector may be a minute ahead.
+    assert_eq!(collected("2026-07-06T03:41:00,100"), (Verdict::Unknown, Code::CollectedTooEarly));
+    assert_eq!(collected("2026-07-06T03:41:00,101"), (Verdict::Deleted, Code::DeletionProven));
+}
+
+/// Clocks of nodes that differ by an hour: the node's own two logs were written on one clock.
+#[test]
+fn a_large_skew_does_not_shorten_the_quiet_time() {
+    let answered = |skew: u64, until: &str, last: &str| {
+        let log = format!("2026-07-06 03:00:00,000 INFO [T] - x\n2026-07-06 {last},000 INFO [T] - x\n");
+        let mut site = site(&["n1"])
+            .log(0, "Jul  6 03:00:00 n cron 6 x\n")
+            .log(0, log)
+            .deleted(0, "03:10:00,100")
+            .emitted(0, "03:10:00");
+        site.inventory.clock_skew_seconds = skew;
+        site.inventory.collected_until = NodeTime::parse(until).unwrap();
+        site.node(0)
+    };
+    let early = (Verdict::Unknown, Code::CollectedTooEarly);
+    let proven = (Verdict::Deleted, Code::DeletionProven);
+    assert_eq!(answered(3600, "2026-07-06T05:00:00", "03:10:04"), early);
+    assert_eq!(answered(3600, "2026-07-06T05:00:00", "03:38:59"), early);
+    assert_eq!(answered(3600, "2026-07-06T05:00:00", "03:39:01"), proven);
+    assert_eq!(answered(3600, "2026-07-06T04:39:00", "03:41:00"), early);
+    assert_eq!(answered(0, "2026-07-06T05:00:00", "03:39:01"), early);
+    assert_eq!(answered(0, "2026-07-06T03:40:01", "03:40:01"), proven);
 }
 
 /// The time of collecting alone is no proof: the log of change notification must show the half hour

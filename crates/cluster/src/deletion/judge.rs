@@ -23,6 +23,10 @@ const ORIGIN_LEAD_SECONDS: i64 = 60;
 /// The system log cuts off fractions of seconds, so an operation may seem to begin before the event
 /// that caused it.
 const RECEIVER_LEAD_SECONDS: i64 = 2;
+/// The last entry of change notification may be this much older than the end of the quiet time, and
+/// at most the skew: the entry of the sync itself, where the deletion came just after the sync
+/// before.
+const SYNC_EARLY_SECONDS: i64 = 60;
 /// A node deletes within a few seconds of the event (D4 step 3): logs must go on for so long to
 /// prove that it did not.
 const FEW_SECONDS: i64 = 10;
@@ -218,27 +222,30 @@ impl<'a> Judge<'a> {
         }
         let collected = self.audit.inventory.collected_until;
         let minutes = i64::try_from(QUIET_MINUTES).unwrap_or(i64::MAX);
-        if collected <= deleted.plus_seconds(minutes.saturating_mul(60)) {
+        let end = deleted.plus_seconds(minutes.saturating_mul(60));
+        // Another clock than that of the deletion may have told this time.
+        if collected <= end.plus_seconds(self.skew()) {
             return Finding::unknown(Code::CollectedTooEarly, [until(collected)]);
         }
-        let end = deleted.plus_seconds(minutes.saturating_mul(60));
         self.unseen(end)
             .unwrap_or_else(|| Finding::new(Verdict::Deleted, Code::DeletionProven).at(deleted))
     }
 
     /// Change notification logs its sync on every node within the quiet time, so its log has entries
     /// up to `end`, the end of that time. A log that begins after it, or ends before it, does not
-    /// show that nothing was imported.
+    /// show that nothing was imported. The same node wrote both logs, on one clock: a clock that
+    /// differs from those of other nodes makes the time not shorter.
     fn unseen(&self, end: NodeTime) -> Option<Finding> {
         let log = LogKind::ChangeNotification;
         if !self.needs(log) {
             return None;
         }
         let (first, last) = (self.records.first(log), self.records.last_notification());
-        if first.is_none_or(|first| first > end.plus_seconds(self.skew())) {
+        let early = self.skew().min(SYNC_EARLY_SECONDS);
+        if first.is_none_or(|first| first > end.plus_seconds(early)) {
             return Some(Finding::unknown(Code::LogStartsLate, [starts(log, first)]));
         }
-        let is_short = last.is_none_or(|last| last.plus_seconds(self.skew()) < end);
+        let is_short = last.is_none_or(|last| last.plus_seconds(early) < end);
         let ends = Evidence::told(EvidenceKind::LogEnds, last, log.as_str().to_owned());
         is_short.then(|| Finding::unknown(Code::CollectedTooEarly, [ends]))
     }
