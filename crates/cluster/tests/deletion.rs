@@ -151,6 +151,11 @@ fn every_way() -> Vec<(Site, Verdict, Code)> {
         ),
         (local, Verdict::EventMissing, Code::DeleteNotSeen),
         (received().log(1, header("delete")), Verdict::Unknown, Code::DeleteUndated),
+        (
+            received().log(1, block("delete", "03:10:01,500", "NOT SUCCESSFUL")),
+            Verdict::Unknown,
+            Code::DeleteUnclear,
+        ),
         (start().deleted(1, "03:10:02,000"), Verdict::EventMissing, Code::EventNotEmitted),
         (start(), Verdict::EventMissing, Code::EventNotReceived),
         (start().received(1, "03:02:10", 0), Verdict::EventMissing, Code::EventDisagrees),
@@ -243,6 +248,60 @@ fn a_deletion_that_failed_first_and_then_worked() {
         .received(1, "03:10:01", 0);
     let site = site.log(1, block("delete", "03:10:01,500", "FAILURE")).deleted(1, "03:15:00,000");
     assert_eq!(site.node(1), (Verdict::Deleted, Code::DeletionProven));
+}
+
+/// Only a plain success proves a deletion.
+#[test]
+fn a_deletion_that_does_not_say_that_it_worked() {
+    let start = || {
+        site(&["n1", "n2"])
+            .backgrounds()
+            .deleted(0, "03:10:00,100")
+            .emitted(0, "03:10:00")
+            .received(1, "03:10:01", 0)
+    };
+    let unclear = (Verdict::Unknown, Code::DeleteUnclear);
+    for result in ["NOT SUCCESSFUL", "SUCCESS with errors: file could not be removed", ""] {
+        let site = start().log(1, block("delete", "03:10:01,500", result));
+        assert_eq!(site.node(1), unclear, "{result}");
+        // Another one that worked proves it.
+        assert_eq!(site.deleted(1, "03:11:00,000").node(1).0, Verdict::Deleted, "{result}");
+    }
+    let whole = block("delete", "03:10:01,500", "SUCCESS");
+    let (no_result, _) = whole.rsplit_once("2026-").unwrap();
+    assert_eq!(start().log(1, no_result).node(1), unclear);
+    // Deleted again, and that failed: was it there again?
+    let again = |result| start().log(1, whole.clone()).log(1, block("delete", "03:20:00,000", result));
+    for result in ["FAILURE", "NOT SUCCESSFUL"] {
+        assert_eq!(again(result).node(1), unclear, "{result}");
+    }
+    assert_eq!(start().log(1, whole.clone()).log(1, header("delete")).node(1), unclear);
+    let mut local = again("FAILURE");
+    local.inventory.spread = DeletionScope::Local;
+    assert_eq!(local.node(1), unclear);
+    let evidence = &again("x").answer().nodes[1].evidence;
+    assert!(evidence.iter().any(|it| it.kind == EvidenceKind::DeletionUnclear), "{evidence:?}");
+}
+
+/// The store in every place of the header must be the same: the file of this name in another store
+/// is another certificate.
+#[test]
+fn a_deletion_that_names_two_stores() {
+    let answered = |block: String| {
+        site(&["n1"]).backgrounds().emitted(0, "03:10:00").log(0, block).node(0)
+    };
+    let whole = block("delete", "03:10:00,100", "SUCCESS");
+    let unclear = (Verdict::Unknown, Code::DeleteUnclear);
+    for (from, to) in [
+        ("/tomcat/", "/CallManager/"),
+        ("unit: tomcat-trust\n", "unit: tomcat-trust\nkeystoreUnit:CallManager-trust\n"),
+        ("unit: tomcat", "unit: CallManager"),
+        ("certDir:", "srcCert: /tmp/old.pem\ncertDir: /x/other.pem\nlogFile:"),
+    ] {
+        assert_eq!(answered(whole.replace(from, to)), unclear, "{to}");
+    }
+    let plain = whole.replace("unit: tomcat", "keystoreUnit:TOMCAT\nunit: tomcat");
+    assert_eq!(answered(plain).0, Verdict::Deleted);
 }
 
 /// D13 and D14: a node was down, the certificate came back, and a second deletion met all nodes.
@@ -450,7 +509,7 @@ fn other_names_and_stores_are_not_meant() {
         assert_eq!(site.node(0), (Verdict::EventMissing, Code::EventNotEmitted), "{to}");
     }
     for (from, to) in
-        [("old.pem", "Old.pem"), ("unit: tomcat", "unit: CallManager"), ("op: delete", "op: list")]
+        [("old.pem", "Old.pem"), ("tomcat", "CallManager"), ("op: delete", "op: list")]
     {
         let site = site(&["n1"]).backgrounds().emitted(0, "03:10:00");
         let site = site.log(0, block("delete", "03:10:00,100", "SUCCESS").replace(from, to));
@@ -515,7 +574,7 @@ fn a_store_outside_the_matrix_is_deleted_node_by_node() {
         let logs = site
             .logs
             .into_iter()
-            .map(|(node, text)| (node, text.replace("tomcat-trust", "CAPF-trust")))
+            .map(|(node, text)| (node, text.replace("tomcat", "CAPF")))
             .collect();
         Site { wanted, logs, ..site }
     };

@@ -2,10 +2,10 @@
 //! (`spec/CLUSTER-RULES.md` D4).
 
 use super::inventory::{DeletionScope, Inventory, TargetCertificate, same_host};
-use super::judge::{Import, Threads, import, is_about};
+use super::judge::{About, Import, Threads, about, import};
 use super::time::NodeTime;
 use crate::code::DeletionCode;
-use crate::deletion::logs::{LogKind, LogSummary, Place, Sighting, scan};
+use crate::deletion::logs::{Block, LogKind, LogSummary, Place, Sighting, scan};
 use crate::platform_event::Verb;
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -92,7 +92,26 @@ pub(super) struct EventSeen {
 #[derive(Clone, Debug)]
 pub(super) struct BlockSeen {
     pub(super) seen: Seen,
-    pub(super) failed: bool,
+    pub(super) ending: Ending,
+}
+
+/// How an operation that was to delete the certificate ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    Failed,
+    /// It has no result or an unusual one, or its header names two stores or two files.
+    Unclear,
+    Worked,
+}
+
+impl Ending {
+    fn of(block: &Block, about: About) -> Self {
+        match about {
+            _ if block.failed() => Self::Failed,
+            About::Named if block.succeeded() => Self::Worked,
+            _ => Self::Unclear,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -234,15 +253,21 @@ impl Records {
                 let host = line.event.field("HOSTNAME").unwrap_or_default().to_owned();
                 keep(&mut self.events, EventSeen { seen: seen(*at), verb: line.verb, host })
             }
-            Sighting::Block(block) if is_about(wanted, block) && block.is_deletion() => {
-                keep(&mut self.blocks, BlockSeen { seen: seen(block.at), failed: block.failed() })
-            }
-            Sighting::Block(block)
-                if is_about(wanted, block) && block.is_import() && !block.failed() =>
-            {
-                let import = if block.at.is_some() { Import::Named } else { Import::Unclear };
-                keep(&mut self.imports, ImportSeen { seen: seen(block.at), import })
-            }
+            Sighting::Block(block) => match about(wanted, block) {
+                Some(about) if block.is_deletion() => {
+                    let ending = Ending::of(block, about);
+                    keep(&mut self.blocks, BlockSeen { seen: seen(block.at), ending })
+                }
+                Some(about) if block.is_import() && !block.failed() => {
+                    let import = if block.at.is_some() && about == About::Named {
+                        Import::Named
+                    } else {
+                        Import::Unclear
+                    };
+                    keep(&mut self.imports, ImportSeen { seen: seen(block.at), import })
+                }
+                _ => true,
+            },
             Sighting::Import(operation) => match import(wanted, threads, operation) {
                 Some(import) => {
                     keep(&mut self.imports, ImportSeen { seen: seen(Some(operation.at)), import })
@@ -394,6 +419,8 @@ words! {
         Deletion = "delete",
         /// An operation that was to delete it and failed.
         DeletionFailed = "delete-failed",
+        /// An operation that was to delete it, and does not say that it did.
+        DeletionUnclear = "delete-unclear",
         /// The node sent the event.
         EventEmitted = "event-emitted",
         /// The node was about to send the event.

@@ -2,10 +2,10 @@
 
 use super::TargetCertificate;
 use super::audit::{
-    Answer, Audit, BlockSeen, ClusterVerdict, EventSeen, Evidence, EvidenceKind, NodeAnswer,
+    Answer, Audit, BlockSeen, ClusterVerdict, Ending, EventSeen, Evidence, EvidenceKind, NodeAnswer,
     Records, Verdict,
 };
-use super::inventory::{DeletionScope, same_host};
+use super::inventory::{DeletionScope, same_host, unit_of};
 use super::logs::{Message, Operation, url_decoded};
 use super::time::NodeTime;
 use crate::code::DeletionCode as Code;
@@ -143,13 +143,33 @@ impl<'a> Judge<'a> {
             return self.without_event();
         };
         let deletions = self.records.blocks.iter().filter(|block| self.follows_an_event(block));
-        if let Some(at) =
-            deletions.clone().filter(|block| !block.failed).filter_map(|block| block.seen.at).max()
-        {
-            return self.quiet(at);
-        }
         let event_at = event.seen.at.unwrap_or(self.audit.inventory.collected_until);
-        self.without_deletion(event_at, deletions.count() > 0)
+        self.by_deletions(deletions).unwrap_or_else(|| self.without_deletion(event_at))
+    }
+
+    /// The last deletion that worked, and quiet after it. A later one that did not, or that does
+    /// not say so, takes the proof away: the file may have been there again, or nowhere.
+    fn by_deletions(
+        &self,
+        deletions: impl Iterator<Item = &'a BlockSeen> + Clone,
+    ) -> Option<Finding> {
+        let ended = |ending| deletions.clone().filter(move |block| block.ending == ending);
+        let worked = ended(Ending::Worked).filter_map(|block| block.seen.at).max();
+        let Some(worked) = worked else {
+            return if ended(Ending::Unclear).any(|block| block.seen.at.is_some()) {
+                Some(Finding::unknown(Code::DeleteUnclear, []))
+            } else if ended(Ending::Failed).next().is_some() {
+                Some(Finding::new(Verdict::NoDeleteAfterEvent, Code::DeleteFailed))
+            } else {
+                None
+            };
+        };
+        let is_later = |block: &BlockSeen| block.seen.at.is_none_or(|at| at >= worked);
+        let others = self.records.blocks.iter().filter(|block| block.ending != Ending::Worked);
+        Some(match others.clone().any(is_later) {
+            true => Finding::unknown(Code::DeleteUnclear, []),
+            false => self.quiet(worked),
+        })
     }
 
     fn without_event(&self) -> Finding {
@@ -171,12 +191,10 @@ impl<'a> Judge<'a> {
         Finding::new(Verdict::EventMissing, code)
     }
 
-    fn without_deletion(&self, event: NodeTime, failed: bool) -> Finding {
+    fn without_deletion(&self, event: NodeTime) -> Finding {
         let first = self.records.first(LogKind::CertMgmt);
         let collected = self.audit.inventory.collected_until;
-        if failed {
-            Finding::new(Verdict::NoDeleteAfterEvent, Code::DeleteFailed)
-        } else if self.records.blocks.iter().any(|block| block.seen.at.is_none()) {
+        if self.records.blocks.iter().any(|block| block.seen.at.is_none()) {
             Finding::unknown(Code::DeleteUndated, [])
         } else if first.is_none_or(|first| first > event.plus_seconds(RECEIVER_LEAD_SECONDS)) {
             Finding::unknown(Code::LogStartsLate, [starts(LogKind::CertMgmt, first)])
@@ -190,11 +208,8 @@ impl<'a> Judge<'a> {
     /// Without the feature, and in stores outside the matrix: each node's own deletion, and quiet
     /// after it.
     fn by_hand(&self) -> Finding {
-        if let Some(at) = self.records.last_deletion() {
-            return self.quiet(at);
-        }
-        if self.records.blocks.iter().any(|block| block.failed) {
-            return Finding::new(Verdict::NoDeleteAfterEvent, Code::DeleteFailed);
+        if let Some(finding) = self.by_deletions(self.records.blocks.iter()) {
+            return finding;
         }
         if !self.records.blocks.is_empty() {
             return Finding::unknown(Code::DeleteUndated, []);
@@ -355,8 +370,11 @@ impl<'a> Judge<'a> {
             Evidence::seen(kind, &event.seen)
         });
         let blocks = self.records.blocks.iter().map(|block| {
-            let kind =
-                if block.failed { EvidenceKind::DeletionFailed } else { EvidenceKind::Deletion };
+            let kind = match block.ending {
+                Ending::Failed => EvidenceKind::DeletionFailed,
+                Ending::Unclear => EvidenceKind::DeletionUnclear,
+                Ending::Worked => EvidenceKind::Deletion,
+            };
             Evidence::seen(kind, &block.seen)
         });
         let imports = self.records.imports.iter().map(|import| {
@@ -387,8 +405,10 @@ const MAX_EVIDENCE: usize = 200;
 const MAX_TOLD: usize = 20;
 
 impl Records {
+    /// When the certificate was deleted here, or may have been.
     fn deletions(&self) -> impl Iterator<Item = NodeTime> {
-        self.blocks.iter().filter(|block| !block.failed).filter_map(|block| block.seen.at)
+        let tried = self.blocks.iter().filter(|block| block.ending != Ending::Failed);
+        tried.filter_map(|block| block.seen.at)
     }
 
     /// When the certificate was last deleted here.
@@ -438,25 +458,37 @@ impl Threads {
     }
 }
 
-/// Checks if an operation is about the certificate: unit and file name, in any field for the file.
-pub(super) fn is_about(wanted: &TargetCertificate, block: &Block) -> bool {
-    let store = match block.field("unit").or_else(|| block.field("keystoreUnit")) {
-        Some(unit) => wanted.is_unit(unit),
-        None => block.field("certDir").is_some_and(|path| is_store_path(wanted, path)),
-    };
-    store
-        && ["certDir", "srcCert"]
-            .into_iter()
-            .filter_map(|name| block.field(name))
-            .any(|path| wanted.is_path(path))
+/// The relation of an operation to the certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum About {
+    /// Its header names the store and the file.
+    Named,
+    /// It names them, and another store or file too.
+    Unclear,
 }
 
-/// `/usr/local/cm/.security/tomcat/trust-certs/NAME`: the folder above `trust-certs` names the
-/// store.
-fn is_store_path(wanted: &TargetCertificate, path: &str) -> bool {
+/// Returns the relation of an operation to the certificate: by the units and the folder for the
+/// store, by any path for the file. `None` if it is about another.
+pub(super) fn about(wanted: &TargetCertificate, block: &Block) -> Option<About> {
+    let path = |name| block.field(name).filter(|path| !path.is_empty());
+    let (folder, source) = (path("certDir"), path("srcCert"));
+    let units = ["unit", "keystoreUnit"].into_iter().filter_map(path);
+    let stores: Vec<&str> = units.chain(folder.and_then(store_of)).collect();
+    let fits = |path: &str| wanted.is_path(path);
+    let named = [folder, source].into_iter().flatten().any(fits);
+    if !named || !stores.iter().any(|store| wanted.is_unit(store)) {
+        return None;
+    }
+    let one = stores.iter().all(|store| wanted.is_unit(store)) && folder.is_none_or(fits);
+    Some(if one { About::Named } else { About::Unclear })
+}
+
+/// The store that a path names, `/usr/local/cm/.security/tomcat/trust-certs/NAME`: the folder above
+/// `trust-certs`, if it is one that is known.
+fn store_of(path: &str) -> Option<&str> {
     let mut folders = path.rsplit('/').skip(1);
-    folders.next() == Some("trust-certs")
-        && folders.next().is_some_and(|folder| wanted.is_unit(folder))
+    let is_trust = folders.next() == Some("trust-certs");
+    folders.next().filter(|folder| is_trust && unit_of(folder).is_some())
 }
 
 /// Returns the relation of a line of change notification to the certificate; `None` if it is about

@@ -349,6 +349,9 @@ fn because(spread: DeletionScope, node: &NodeAnswer) -> String {
                     .to_owned()
             }
         },
+        Code::DeleteUnclear => {
+            "Its logs show a deletion, but not that it worked, or not in which store".to_owned()
+        }
         Code::DeleteUndated => "Its logs show a deletion without a time".to_owned(),
         Code::DeletionProven => {
             format!("Deleted{at}, and not imported for more than {QUIET_MINUTES} minutes")

@@ -342,6 +342,15 @@ impl Block {
         })
     }
 
+    /// Checks if it ended in plain success: the word alone. Without a result, and with any other
+    /// (`SUCCESS with errors: …`, `NOT SUCCESSFUL`), it is not known what was done.
+    pub fn succeeded(&self) -> bool {
+        let Some(result) = self.result.as_deref() else { return false };
+        // The prompt of a terminal was pasted too.
+        let (result, _) = result.split_once(" admin:").unwrap_or((result, ""));
+        result.trim_end().trim_end_matches('.').eq_ignore_ascii_case("SUCCESS")
+    }
+
     /// Checks if a header field belongs to the next operation: this one has run, or has such a
     /// field already.
     pub(super) fn is_full_for(&self, name: &str) -> bool {
@@ -512,6 +521,18 @@ mod block_tests {
             !block("op: delete", Some("SUCCESS")).failed()
                 && block("op: delete", Some("failure")).failed()
         );
+        for (result, plain) in [
+            (Some("SUCCESS"), true),
+            (Some("Success."), true),
+            (Some("SUCCESS admin:file view"), true),
+            (Some("SUCCESS with errors: file could not be removed"), false),
+            (Some("NOT SUCCESSFUL"), false),
+            (Some("FAILURE"), false),
+            (Some(""), false),
+            (None, false),
+        ] {
+            assert_eq!(block("op: delete", result).succeeded(), plain, "{result:?}");
+        }
         assert!(
             block("op: delete", None).is_full_for("op")
                 && !block("op: delete", None).is_full_for("unit")
