@@ -363,6 +363,102 @@ fn an_upload_brings_it_back_too() {
     assert_eq!(site.node(1), (Verdict::Resurrected, Code::ImportedAgain));
 }
 
+/// A line after the deletion that may speak of an import of the certificate, in a form that is not
+/// known: it was not quiet.
+#[test]
+fn what_may_be_an_import_is_unclear() {
+    let with = |line: &str| site(&["n1", "n2"]).all_deleted().log(1, line.to_owned()).node(1);
+    let line = |text: &str| format!("2026-07-06 03:20:28,911 INFO [InsertThread --- 12] - {text}\n");
+    let plain = line("importTrustCert tomcat-trust old.pem");
+    // The colours of a terminal, zero bytes, tabs and quotation marks do not hide it.
+    for line in [
+        plain.clone(),
+        plain.replace(".pem", ".pem\0"),
+        plain.replace(".pem", ".pem\u{1b}[0m"),
+        plain.replace("trust old", "trust\told"),
+        plain.replace("old.pem", "\"old.pem\""),
+        plain.replace("old.pem", "'/x/trust-certs/old.pem'"),
+        format!("{}{plain}", "\0".repeat(50)),
+    ] {
+        assert_eq!(with(&line), (Verdict::Resurrected, Code::ImportedAgain), "{line:?}");
+    }
+    let unclear = (Verdict::Unknown, Code::ImportUnclear);
+    for line in [
+        line("importCert tomcat-trust old.pem"),
+        line("importTrustCert tomcat-trust CN=old"),
+        line("insertCertificateInDB old.pem"),
+        line("importTrustCert tomcat-trust old.der"),
+        // A date that does not exist, another form of date, none.
+        plain.replace("07-06", "06-31"),
+        plain.replace("03:20", "25:20"),
+        format!("2026-07-06 03:00:00,000 INFO [T] - x\n{}", plain.replace("2026-07-06", "2026/07/06")),
+        format!("2026-07-06 03:00:00,000 INFO [T] - x\n{}", plain.replace("2026-07-06 03:20:28,911 ", "")),
+        // Cut off at the end of the file.
+        plain.trim_end().trim_end_matches("partner.pem").trim_end_matches(".pem").to_owned(),
+        line("impo").trim_end().to_owned(),
+        block("cert-import", "03:20:00,000", "SUCCESS WITH ERRORS"),
+        block("regenerate", "03:20:00,000", "SUCCESS"),
+        event("emitted", "03:20:00", "n2", "(", ")").replace("certificate-delete", "certificate-import"),
+    ] {
+        assert_eq!(with(&line), unclear, "{line:?}");
+    }
+    for op in ["cert-import", "add", "upload", "import"] {
+        let back = (Verdict::Resurrected, Code::ImportedAgain);
+        assert_eq!(with(&block(op, "03:20:00,000", "SUCCESS")), back, "{op}");
+    }
+    // Before the deletion, of another file, and of another store.
+    let proven = (Verdict::Deleted, Code::DeletionProven);
+    for line in [
+        line("importCert tomcat-trust old.pem").replace("03:20", "03:02"),
+        line("importCert tomcat-trust other.pem"),
+        line("importCert CallManager-trust old.pem"),
+        block("cert-import", "03:20:00,000", "SUCCESS").replace("old.pem", "other.pem"),
+        block("list", "03:20:00,000", "SUCCESS"),
+        block("import", "03:20:00,000", "FAILURE"),
+    ] {
+        assert_eq!(with(&line), proven, "{line:?}");
+    }
+}
+
+/// Text as Windows saves it.
+#[test]
+fn utf16_is_read() {
+    let plain = site(&["n1"]).all_deleted().imported(0, "03:30:00");
+    let mut audit = Audit::new(plain.inventory.clone(), plain.wanted.clone());
+    for (node, text) in &plain.logs {
+        let units = core::iter::once(0xfeff).chain(text.encode_utf16());
+        let bytes: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+        audit.read_log(*node, "log", bytes.as_slice()).unwrap();
+    }
+    assert_eq!(audit.answer(), plain.answer());
+    assert_eq!(audit.answer().nodes[0].verdict, Verdict::Resurrected);
+}
+
+/// Several certificates in one pass: the answers are those of an audit of each alone.
+#[test]
+fn several_certificates_are_read_for_in_one_pass() {
+    let site = site(&["n1", "n2"]).all_deleted().imported(1, "03:41:28");
+    let names = [NAME, "other.pem", "old.der"];
+    let wanted = |name: &str| TargetCertificate::new("tomcat-trust", name).unwrap();
+    let audit = |name: &&str| Audit::new(site.inventory.clone(), wanted(name));
+    let mut together: Vec<Audit> = names.iter().map(audit).collect();
+    let mut alone = together.clone();
+    for (node, text) in &site.logs {
+        Audit::read_log_of_all(&mut together, *node, "log", text.as_bytes()).unwrap();
+        for audit in &mut alone {
+            audit.read_log(*node, "log", text.as_bytes()).unwrap();
+        }
+    }
+    for (together, alone) in together.iter().zip(&alone) {
+        assert_eq!(together.answer(), alone.answer());
+    }
+    assert_eq!(together[0].answer().nodes[1].verdict, Verdict::Resurrected);
+    assert!(matches!(
+        Audit::read_log_of_all(&mut [], 0, "log", "x".as_bytes()),
+        Err(LogError::NoLog)
+    ));
+}
+
 #[test]
 fn the_origin_without_its_event_or_its_deletion() {
     let no_event = site(&["n1"]).backgrounds().deleted(0, "03:10:00,100");
