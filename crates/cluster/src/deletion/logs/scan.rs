@@ -154,7 +154,6 @@ pub fn scan(
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => break Err(error),
         };
-        scanner.summary.bytes = scanner.summary.bytes.saturating_add(read as u64);
         let filled = buffer.get(..held.saturating_add(read)).unwrap_or_default();
         let rest = scanner.lines(filled, &mut skipping);
         let from = filled.len().saturating_sub(rest);
@@ -162,6 +161,7 @@ pub fn scan(
         buffer.copy_within(from..end, 0);
         held = rest;
     };
+    scanner.summary.bytes = source.total();
     scanner.last(buffer.get(..held).unwrap_or_default(), skipping);
     (scanner.summary, outcome)
 }

@@ -6,6 +6,8 @@ use std::io::{self, Read};
 /// of its first two letters.
 pub(super) struct Utf8<R> {
     source: R,
+    /// How many bytes the source has given.
+    bytes: u64,
     form: Option<Form>,
     /// Bytes that were read, and not yet given out or not yet decoded.
     raw: Vec<u8>,
@@ -28,17 +30,29 @@ const PIECE: usize = 1 << 16;
 
 impl<R: Read> Utf8<R> {
     pub(super) fn new(source: R) -> Self {
-        Self { source, form: None, raw: Vec::new(), text: Vec::new(), given: 0, half: None }
+        let (raw, text) = (Vec::new(), Vec::new());
+        Self { source, bytes: 0, form: None, raw, text, given: 0, half: None }
+    }
+
+    /// Returns how many bytes were read, in the form that they have.
+    pub(super) fn total(&self) -> u64 {
+        self.bytes
+    }
+
+    fn count(&mut self, read: usize) -> usize {
+        self.bytes = self.bytes.saturating_add(read as u64);
+        read
     }
 
     /// Reads the first four bytes, which say the form.
     fn begin(&mut self) -> io::Result<Form> {
         let mut byte = [0];
         while self.raw.len() < 4 {
-            match self.source.read(&mut byte)? {
-                0 => break,
-                _ => self.raw.extend_from_slice(&byte),
+            let read = self.source.read(&mut byte)?;
+            if self.count(read) == 0 {
+                break;
             }
+            self.raw.extend_from_slice(&byte);
         }
         let form = match *self.raw.as_slice() {
             [0xff, 0xfe, ..] => Form::Little,
@@ -60,7 +74,8 @@ impl<R: Read> Utf8<R> {
             self.raw.resize(PIECE, 0);
             let read = self.source.read(self.raw.get_mut(held..).unwrap_or_default());
             self.raw.truncate(held.saturating_add(*read.as_ref().unwrap_or(&0)));
-            if read? == 0 {
+            let read = read?;
+            if self.count(read) == 0 {
                 // Half a character is left of a text that was cut off.
                 let left = self.half.take().is_some() || !core::mem::take(&mut self.raw).is_empty();
                 if left {
@@ -108,7 +123,8 @@ impl<R: Read> Read for Utf8<R> {
         };
         if form == Form::Bytes {
             if self.raw.is_empty() {
-                return self.source.read(buffer);
+                let read = self.source.read(buffer)?;
+                return Ok(self.count(read));
             }
             let length = self.raw.len().min(buffer.len());
             let given: Vec<u8> = self.raw.drain(..length).collect();
@@ -135,7 +151,9 @@ mod tests {
 
     fn read(bytes: &[u8]) -> String {
         let mut text = String::new();
-        Utf8::new(bytes).read_to_string(&mut text).unwrap();
+        let mut source = Utf8::new(bytes);
+        source.read_to_string(&mut text).unwrap();
+        assert_eq!(source.total(), bytes.len() as u64);
         text
     }
 

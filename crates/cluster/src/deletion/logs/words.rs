@@ -40,7 +40,8 @@ impl Words {
     /// Checks if one of the words is in a line; upper and lower case are the same.
     pub(in crate::deletion) fn found(&mut self, line: &[u8]) -> bool {
         self.small.clear();
-        self.small.extend(line.iter().map(u8::to_ascii_lowercase));
+        self.small.extend_from_slice(line);
+        self.small.make_ascii_lowercase();
         let small = self.small.as_slice();
         let is_add = |at: usize| {
             let before = at.checked_sub(1).and_then(|before| small.get(before));
@@ -59,10 +60,10 @@ pub(in crate::deletion) fn ends_in_import(text: &str) -> bool {
     (3..CALL.len()).any(|length| CALL.get(..length).is_some_and(|head| text.ends_with(head)))
 }
 
-/// A line without the colours of a terminal and other control characters: zero bytes are what a
-/// crash leaves in a log.
+/// A line without the colours of a terminal and the zero bytes that a crash leaves in a log, and
+/// then without other control characters too; a tab is a blank.
 pub(super) fn cleaned(line: &[u8]) -> Cow<'_, [u8]> {
-    if !line.iter().any(u8::is_ascii_control) {
+    if memchr::memchr3(0, b'\t', ESCAPE, line).is_none() {
         return Cow::Borrowed(line);
     }
     let mut clean = Vec::with_capacity(line.len());
@@ -110,6 +111,7 @@ mod tests {
             ("old.pem\u{1b}[0m", "old.pem"),
             ("\u{1b}[1;31mold\u{1b}[0m.pem", "old.pem"),
             ("\0\0imp\0ort\u{7f}", "import"),
+            ("imp\u{8}ort", "imp\u{8}ort"),
             ("a\u{1b}", "a"),
             ("a\u{1b}[", "a"),
             ("a\u{1b}b", "ab"),
