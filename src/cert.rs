@@ -28,6 +28,7 @@ pub struct Certificate<'a> {
 
 /// The time in which a certificate is valid, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Validity {
     /// First second.
     pub not_before: Timestamp,
@@ -72,6 +73,7 @@ pub enum PublicKey<'a> {
 
 /// The elliptic curves of CUCM certificates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Curve {
     /// 256 bits.
@@ -84,6 +86,7 @@ pub enum Curve {
 
 /// Why bytes are not a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[error("certificate, {field} at byte 0x{offset:04x}: {reason}")]
 pub struct CertificateError {
     field: &'static str,

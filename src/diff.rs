@@ -14,6 +14,7 @@ use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 
 /// The differences of two lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ListDiff {
     /// The signers, if they differ.
     pub signer: Option<Change<Signer>>,
@@ -39,6 +40,7 @@ pub struct ListDiff {
 
 /// An old and a new value.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Change<T> {
     /// The value in the old list.
     pub old: T,
@@ -48,6 +50,7 @@ pub struct Change<T> {
 
 /// The signer of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Signer {
     /// Issuer and serial number; `None` if a paste does not contain them.
     pub identity: Option<Identity>,
@@ -57,6 +60,7 @@ pub struct Signer {
 
 /// A certificate of a list with its roles and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Entry {
     /// The certificate; `None` for records that name none.
     pub certificate: Option<Arc<CertificateFacts>>,

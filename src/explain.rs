@@ -23,6 +23,7 @@ pub use statement::{Grade, Statement, rule, rule_ids, rule_ids_near};
 
 /// The codes of one command, or of several that share them.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Family {
     /// A heading for the codes.

@@ -19,6 +19,7 @@ use alloc::{sync::Arc, vec::Vec};
 
 /// Options of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct LintOptions {
     /// The date of the check. Without it no certificate is reported as expired.
     pub at: Option<Timestamp>,
@@ -50,6 +51,7 @@ pub struct LintFinding {
 
 /// A value of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(untagged))]
 pub enum LintValue {
     /// A date.
     Date(Timestamp),

@@ -51,7 +51,7 @@ use crate::console::PasteLimits;
 use crate::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, Timestamp};
 use crate::phone::{
     CachedSigner, ConfigOffer, Device, Installed, KnownCertificate, ListOffer, Offer, Phone,
-    SecurityByDefault, TlsVersion, Tvs, TvsServer,
+    SecurityByDefault, TlsVersion, Tvs, TvsServer, Verdict, predict,
 };
 use crate::report::{Assumption, FactoryFresh, Taken};
 use crate::verify::SignatureVerifier;
@@ -380,6 +380,10 @@ impl Question {
         let fresh =
             if self.asked.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
         let mut assumed = Assumption::of_options(&phone, &offer, &tvs, fresh);
+        if group.is_none() && self.group_decides(&phone, &offer, &tvs) {
+            let gap = assumed.iter_mut().find(|assumed| assumed.taken == Taken::TvsOrder);
+            gap.into_iter().for_each(|gap| gap.taken = Taken::GroupDecides);
+        }
         if !self.asked.offers {
             assumed.insert(0, Assumption::new(Taken::NothingOffered, OFFERS));
         }
@@ -407,6 +411,21 @@ impl Question {
             begged.map(|(_, name)| Assumption::new(Taken::OfferedListKnownToTvs, name.clone())),
         );
         Predicted::new((phone, offer, tvs), assumed, &self.files)
+    }
+
+    /// Checks if a phone that accepts everything as long as it may ask every TVS server does not if it may ask one of them
+    /// only.
+    fn group_decides(&self, phone: &Phone, offer: &Offer, tvs: &Tvs) -> bool {
+        let Tvs::Known(servers) = tvs else { return false };
+        let verdict = |phone: &Phone, tvs: &Tvs| predict(phone, offer, tvs, &self.files).verdict();
+        if servers.len() < 2 || verdict(phone, tvs) != Verdict::Accept {
+            return false;
+        }
+        servers.iter().any(|one| {
+            let group = vec![one.server.clone()];
+            let tvs = self.tvs_of_group(Some(&group));
+            verdict(&phone.clone().with_cm_group(Some(group)), &tvs) != Verdict::Accept
+        })
     }
 
     /// Returns the phone as [`phone::predict`](crate::phone::predict()) and a fleet take it. If an installed list is
@@ -573,8 +592,9 @@ impl Question {
         bytes: &[u8],
     ) -> Result<Arc<CertificateFacts>, QuestionError> {
         let ders = given::certificates(bytes);
-        let facts = ders.and_then(|ders| {
-            given::certificate(&mut self.files, ders.first().map_or(&[][..], Vec::as_slice))
+        let facts = ders.and_then(|ders| match ders.as_slice() {
+            [der] => given::certificate(&mut self.files, der),
+            several => Err(GivenError::SeveralCertificates(several.len())),
         });
         facts.map_err(|error| QuestionError::new(input, error))
     }

@@ -36,9 +36,9 @@ pub use prediction::{
     Assumption, FactoryFresh, PredictionReport, Taken, Wording, prediction_explained,
     prediction_notes, prediction_text,
 };
+pub(crate) use prediction::{SOME_SERVER, prediction_notes_in, verdict};
 #[cfg(feature = "serde")]
 pub use prediction::{prediction_json, why};
-pub(crate) use prediction::{prediction_notes_in, verdict};
 
 // What the crates of this repository make their sentences of.
 #[doc(hidden)]

@@ -3,6 +3,8 @@
 mod parts;
 mod time;
 mod wrap;
+#[cfg(feature = "serde")]
+pub(crate) mod written;
 
 pub(crate) use parts::from_hex;
 #[cfg_attr(not(feature = "std"), allow(unreachable_pub, reason = "`report` exports it"))]
@@ -27,6 +29,7 @@ use core::fmt::{self, Write as _};
 /// assert!(error.to_string().starts_with("no word of this kind: yes, expected accept, depends, "));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct UnknownWord {
     word: String,
     expected: String,

@@ -131,6 +131,7 @@ impl fmt::Debug for RsaKey<'_> {
 
 /// Why a key is never handed to a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum KeyRefused {
     /// The modulus is even.
@@ -152,6 +153,7 @@ pub enum KeyRefused {
 
 /// The result of a check, and the key that it used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Verification {
     /// The answer.
@@ -164,6 +166,7 @@ pub struct Verification {
 
 /// The result of checking a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum SignatureOutcome {
     /// The signature is wrong.
@@ -176,6 +179,7 @@ pub enum SignatureOutcome {
 
 /// Why a signature is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Invalid {
     /// The signature is not as long as the modulus.
@@ -191,6 +195,7 @@ pub enum Invalid {
 
 /// Why a signature cannot be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum NotVerifiable {
     /// The header names another signer than the certificate that was given.
@@ -216,6 +221,7 @@ pub enum NotVerifiable {
 
 /// Where the signer's key came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum KeySource {
     /// The certificate of the record.
@@ -228,6 +234,7 @@ pub enum KeySource {
 
 /// The result of a check of a list by itself, and the key that it used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct OwnVerification {
     /// The answer.
     pub outcome: OwnSignature,
@@ -241,6 +248,7 @@ pub struct OwnVerification {
 /// list comes from your cluster: an attacker can put another key under the name of your CallManager
 /// and sign with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum OwnSignature {
     /// The file is complete, and the holder of that key signed it.
     Consistent,

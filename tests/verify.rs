@@ -222,6 +222,25 @@ fn a_certificate_must_be_the_one_that_the_header_names() {
 }
 
 #[test]
+#[cfg(feature = "serde")]
+fn the_plain_wording_names_no_option_and_the_document_stays() {
+    use trustlist::report::{Wording, list::ListReport};
+    let config = config(DigestAlgorithm::Sha1, 256);
+    let report = ListReport::of_signed_file(&SignedFile::parse(&config).unwrap(), None);
+    let plain = report.clone().with_wording(Wording::Plain);
+    let start = "not checked: a signed file does not carry its signer's key: ";
+    for (report, rest) in [
+        (&report, "give --with LIST.tlv or --signer CERT.pem to verify"),
+        (&plain, "a list with that key is needed to verify it"),
+    ] {
+        assert_eq!(report.signature_sentence(), format!("{start}{rest}"));
+        assert!(report.to_string().contains(rest));
+    }
+    let document = |report| trustlist::json::Value::of(report);
+    assert_eq!(document(&plain), document(&report));
+}
+
+#[test]
 fn firmware_is_called_by_its_name_and_not_an_unknown_signer() {
     let signer = ("CN=someSigner;OU=x", [0x12, 0x34, 0x56, 0x78, 0x90, 0xab, 0xcd, 0xef]);
     let bytes = |name: &str| {

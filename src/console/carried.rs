@@ -13,6 +13,7 @@ use md5::Digest as _;
 
 /// The result of the server's own signature check: the last line of a paste.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum SignatureWord {
     /// The signature is right.
     Good,

@@ -8,6 +8,7 @@ use alloc::{string::String, vec::Vec};
 
 /// A line of the pasted text, counted from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Line(pub u32);
 
 impl core::fmt::Display for Line {

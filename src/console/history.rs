@@ -11,6 +11,7 @@ use alloc::{collections::BTreeMap, string::String, vec, vec::Vec};
 
 /// Whether a later message replaces one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Superseded {
     /// No.
     No,
@@ -40,6 +41,7 @@ pub(crate) struct Phone {
 
 /// The messages of one phone, from the oldest to the newest.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PhoneMessages {
     /// The name of the phone, if the paste has it.

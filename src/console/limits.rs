@@ -27,6 +27,7 @@ pub const MAX_ROWS: usize = 100_000;
 /// assert!(matches!(parse_within(&text, &PasteLimits::new().bytes(9)), Err(PasteError::TooLong { .. })));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PasteLimits {
     bytes: usize,
     prints: usize,

@@ -8,9 +8,13 @@ use core::fmt;
 
 /// Kind of given bytes: a file of this format, or text.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Given<'a> {
     /// Not text: hand it to [`crate::wire::parse`], which names what it is.
-    Binary(&'a [u8]),
+    Binary(
+        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex"))]
+        &'a [u8],
+    ),
     /// Text, decoded.
     Text(String),
 }
@@ -77,6 +81,7 @@ fn is_text(text: &str) -> bool {
 
 /// Why a paste is not one list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum PasteError {
     /// Nothing but blanks.

@@ -16,14 +16,17 @@ use alloc::{string::String, sync::Arc, vec::Vec};
 /// A print carries names, serial numbers, roles and hashes; it carries no key, no date, no digest, no address and
 /// not the name inside the file. [`Print::facts`] makes of it what every other command works on.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Print {
     /// ITL or CTL, as the print says.
     pub kind: ListKind,
     /// Where it begins.
     pub line: Line,
     /// MD5 of the whole file.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex_or_null"))]
     pub md5: Option<[u8; 16]>,
     /// SHA-1 of the whole file.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex_or_null"))]
     pub sha1: Option<[u8; 20]>,
     /// Size of the file.
     pub size: Option<u64>,
@@ -47,6 +50,7 @@ pub struct Print {
 
 /// The server's statement about the signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Verified {
     /// It says that it failed, or a whole print lacks the line that says otherwise.
     No(Line),
@@ -58,6 +62,7 @@ pub enum Verified {
 
 /// Whether there is a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Presence {
     /// "CTL File not found", or a length of 0: normal for a cluster that never was in mixed mode.
     NotFound(Line),
@@ -67,6 +72,7 @@ pub enum Presence {
 
 /// One row: number, length and value.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Row {
     /// The tag.
     pub tag: u8,
@@ -80,6 +86,7 @@ pub struct Row {
 
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PrintedRecord {
     /// Its printed number.
     pub index: RecordIndex,

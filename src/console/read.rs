@@ -303,8 +303,14 @@ fn empty(kind: ListKind, line: Line) -> Print {
 
 /// A print without a word on the signature is one of a signature that failed, if it is whole; else it was cut.
 fn finish(print: &mut Print) {
-    if print.presence != Presence::Printed {
-        return;
+    if let Presence::NotFound(line) = print.presence {
+        let has_rows = !print.header.is_empty() || !print.records.is_empty();
+        if !has_rows && print.size.unwrap_or(0) == 0 {
+            return;
+        }
+        // It shows a list and says that there is none: parts of two outputs.
+        print.presence = Presence::Printed;
+        print.cut = print.cut.or(Some(line));
     }
     let last = print
         .records

@@ -11,6 +11,7 @@ use alloc::{string::String, vec::Vec};
 
 /// One thing that a phone said about a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PhoneEvent {
     /// The meaning.
     pub kind: PhoneEventKind,
@@ -26,6 +27,7 @@ pub struct PhoneEvent {
 
 /// A file that a phone loads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum PhoneFile {
     /// Its configuration.
     Config,
@@ -37,6 +39,7 @@ pub enum PhoneFile {
 
 /// The meaning of a message for a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum PhoneEventKind {
     /// The signature was right.
     Authenticated,

@@ -24,11 +24,14 @@ pub(super) enum Fit {
 
 /// The content of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Value {
     /// Nothing is printed after the length.
     Absent,
     /// Bytes: a serial number, a hash, the signature.
-    Bytes(Vec<u8>),
+    Bytes(
+        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex"))] Vec<u8>,
+    ),
     /// The number of a container or a record's length.
     Number(u16),
     /// A role by its printed name.

@@ -10,6 +10,7 @@ pub const GLOSSARY: &str = include_str!("glossary.md");
 
 /// A word of the answers and its meaning; as text, the page about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Term {
     name: &'static str,
     aliases: Vec<&'static str>,

@@ -47,6 +47,7 @@ impl fmt::Display for Grade {
 
 /// The statement of a rule, with its confidence and its sources; as text, the page about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Statement {
     id: &'static str,
     /// Paragraphs, without Markdown.

@@ -65,7 +65,7 @@ impl FileId {
         }
     }
 
-    fn hash_of_it(&self) -> &[u8; 32] {
+    pub(crate) fn hash_of_it(&self) -> &[u8; 32] {
         match &self.0 {
             #[cfg(feature = "std")]
             Kind::Bytes(content) => {

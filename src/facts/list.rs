@@ -9,10 +9,12 @@ use core::net::IpAddr;
 
 /// The position of a record in its list, counted from 1 as `show itl` does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RecordIndex(pub u32);
 
 /// Which list a file is, by the name inside it (`spec/FORMAT.md` section 1.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum ListKind {
     /// `CTLFile.tlv`, or a per-device name.
@@ -25,6 +27,7 @@ pub enum ListKind {
 
 /// The facts of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ListFacts {
     /// The content. Equal ids are the same bytes.
@@ -98,6 +101,7 @@ impl ListFacts {
 
 /// Whether everything that a list holds is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Completeness {
     /// Every record, with its serial number.
     Whole,
@@ -107,6 +111,7 @@ pub enum Completeness {
 
 /// How much of its certificate a record carries (`spec/FORMAT.md` section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Form {
     /// The whole certificate (tag 9).
@@ -141,6 +146,7 @@ impl ListFacts {
 
 /// One record of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RecordFacts {
     /// Its position, from 1.
@@ -360,6 +366,7 @@ impl fmt::Debug for CertificateFacts {
 
 /// The answer of [`CertificateFacts::same_as`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum SameCertificate {
     /// The same certificate.
@@ -375,10 +382,13 @@ pub enum SameCertificate {
 
 /// Hashes of a whole certificate, as far as they are known.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Fingerprint {
     /// SHA-1.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex_or_null"))]
     pub sha1: Option<[u8; 20]>,
     /// SHA-256.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex_or_null"))]
     pub sha256: Option<[u8; 32]>,
 }
 
@@ -396,11 +406,15 @@ impl Fingerprint {
 
 /// The public key that a phone uses for a certificate.
 #[derive(Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum KeyFacts {
     /// An RSA key: PKCS#1 `RSAPublicKey` DER, as it is in the certificate or in tag 7. Not yet
     /// admitted.
-    Rsa(Arc<[u8]>),
+    Rsa(
+        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex"))]
+        Arc<[u8]>,
+    ),
     /// A key that cannot verify a list: elliptic curve, or nothing that reads as a key.
     Other,
     /// A certificate that is a label: no key, only its identity.
@@ -433,6 +447,7 @@ impl fmt::Debug for KeyFacts {
 
 /// A signed configuration file (`.cnf.xml.sgn`) as facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ConfigFacts {
     /// The content.
@@ -502,6 +517,7 @@ impl<S: Signatures + ?Sized> Signatures for std::sync::RwLock<S> {
 
 /// The result of checking the signature of a file with a given key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum SignatureAnswer {
     /// The key signed the file.

@@ -8,6 +8,7 @@ use crate::text::words;
 
 /// The answer for a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Answer {
     /// The verdict of its worst file.
@@ -126,6 +127,7 @@ impl Advice {
 /// The file on which a verdict rests, and why: of several files, the first in the order of the boot
 /// (a refused CTL is the cause of what follows).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Reason {
     /// The file.

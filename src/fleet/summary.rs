@@ -7,17 +7,22 @@ use std::sync::Arc;
 
 /// The phones of a fleet, counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Summary {
     /// All phones.
     pub total: Counts,
     /// By what decided, for each verdict.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::pairs"))]
     pub reasons: BTreeMap<(Verdict, Option<Reason>), u64>,
     /// By model as the source writes it; `None` if it names none.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::pairs"))]
     pub models: BTreeMap<Option<Arc<str>>, Counts>,
     /// By CallManager group; `None` where the source names none.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::pairs"))]
     pub groups: BTreeMap<Option<Arc<str>>, Counts>,
     /// The outcomes of each offered file.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::pairs"))]
     pub files: BTreeMap<(JudgedFile, Outcome), u64>,
     /// How urgently the phones need manual work.
     pub hands: BTreeMap<Hands, u64>,
@@ -29,6 +34,7 @@ pub struct Summary {
 
 /// How many phones end how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Counts {
     /// They refuse nothing.
@@ -41,6 +47,7 @@ pub struct Counts {
 
 /// By what a phone is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Labels<'a> {
     /// Its model.
     pub model: Option<&'a str>,

@@ -27,6 +27,7 @@ pub struct Release {
 
 /// The reason why a text is not a supported version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum ReleaseError {
     /// After 15.0.
     TooNew,

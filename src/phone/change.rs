@@ -14,6 +14,7 @@ use alloc::{sync::Arc, vec::Vec};
 
 /// A set of facts that would change the judgement of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct WouldChange {
     /// The file whose judgement changes.
@@ -26,6 +27,7 @@ pub struct WouldChange {
 
 /// One hypothetical fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum ChangedFact {
     /// The CTL on the phone already named this certificate as SAST.

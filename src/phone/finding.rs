@@ -127,6 +127,7 @@ pub struct Evidence {
 
 /// One finding of the phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Finding {
     /// The code.
@@ -136,6 +137,7 @@ pub struct Finding {
     /// Its effect on the outcome.
     pub weight: Weight,
     /// Its values.
+    #[cfg_attr(feature = "serde", serde(flatten))]
     pub evidence: Evidence,
 }
 
@@ -158,6 +160,7 @@ impl ConditionalOutcome {
 
 /// A missing fact that makes the outcome `depends`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Condition {
     /// The open question; its page names the missing fact.
@@ -171,6 +174,7 @@ pub struct Condition {
     /// The more probable outcome, if the evidence shows one.
     pub leans: Option<Lean>,
     /// Its values.
+    #[cfg_attr(feature = "serde", serde(flatten))]
     pub evidence: Evidence,
 }
 
@@ -187,6 +191,7 @@ pub enum Decisive {
 /// The judgement of one offered file. The outcome is derived from the findings and the conditions
 /// and cannot contradict them: see [`Judgement::outcome`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Judgement {
     pub(super) outcome: Outcome,
     pub(super) decisive: Option<Decisive>,
@@ -229,11 +234,14 @@ impl Judgement {
 
     /// Checks if the phone may refuse the file: it does, or one of the answers to a missing fact leads
     /// there. A `depends` that is not so is open, but refuses nothing either way: a phone without
-    /// Security By Default never asks for an ITL that another one accepts.
+    /// Security By Default never asks for an ITL that another one accepts. Without a condition that
+    /// says what follows, anything may.
     pub fn may_refuse(&self) -> bool {
-        let sides = self.conditions.iter().flat_map(|open| [open.if_yes, open.if_no]);
+        let mut sides = self.conditions.iter().flat_map(|open| [open.if_yes, open.if_no]);
         match self.outcome {
-            Outcome::Depends => sides.into_iter().any(ConditionalOutcome::may_refuse),
+            Outcome::Depends => {
+                self.conditions.is_empty() || sides.any(ConditionalOutcome::may_refuse)
+            }
             outcome => outcome == Outcome::Reject,
         }
     }
@@ -265,6 +273,7 @@ pub enum Kept {
 
 /// The lists on the phone after the boot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct After {
     /// The CTL.
@@ -275,6 +284,7 @@ pub struct After {
 
 /// The judgement of one boot: CTL, then ITL, then configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Prediction {
     /// The offered CTL.
@@ -287,4 +297,38 @@ pub struct Prediction {
     pub after: After,
     /// The confidence of the weakest rule that was used.
     pub confidence: Confidence,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without a condition nothing says that the phone goes on.
+    #[test]
+    fn an_undecided_file_without_a_condition_may_be_refused() {
+        let judged = |outcome, conditions: &[ConditionalOutcome]| Judgement {
+            outcome,
+            decisive: None,
+            via: None,
+            leans: None,
+            conditions: conditions
+                .iter()
+                .map(|&side| Condition {
+                    code: ConditionCode::ItlUndecided,
+                    rule: Rule::Itl1,
+                    if_yes: side,
+                    if_no: ConditionalOutcome::Outcome(Outcome::Accept),
+                    leans: None,
+                    evidence: Evidence::default(),
+                })
+                .collect(),
+            findings: Vec::new(),
+        };
+        let of = ConditionalOutcome::Outcome;
+        assert!(judged(Outcome::Depends, &[]).may_refuse());
+        assert!(!judged(Outcome::Depends, &[of(Outcome::NotApplicable)]).may_refuse());
+        assert!(judged(Outcome::Depends, &[of(Outcome::Reject)]).may_refuse());
+        assert!(judged(Outcome::Depends, &[ConditionalOutcome::Dropped]).may_refuse());
+        assert!(!judged(Outcome::Accept, &[]).may_refuse());
+    }
 }

@@ -7,6 +7,7 @@ use alloc::{string::String, sync::Arc, vec::Vec};
 
 /// One row of the device table. A fact that no source states is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Family {
     /// The models, in their usual spelling.
     pub name: &'static str,
@@ -60,6 +61,8 @@ impl Family {
     /// assert_eq!(Family::of_model("jtapi").unwrap().security_by_default, SecurityByDefault::No);
     /// assert!(!Family::of_model("CTI Port").unwrap().loads_lists);
     /// assert_eq!(Family::of_model("8861-3PCC"), None);
+    /// // Models of two rows: it is not known which of them the device is.
+    /// assert_eq!(Family::of_model("Cisco 7940 replaced by 8851"), None);
     /// ```
     pub fn of_model(model: &str) -> Option<&'static Self> {
         let tokens = tokens(model);
@@ -69,9 +72,16 @@ impl Family {
         }
         let named = NAMES
             .iter()
-            .find(|(words, _)| words.iter().all(|word| tokens.iter().any(|token| is(token, word))));
-        if let Some((_, family)) = named {
-            return Some(family);
+            .find(|(words, _)| words.iter().all(|word| tokens.iter().any(|token| is(token, word))))
+            .map(|(_, family)| family);
+        let mut numbered = tokens.iter().copied().filter_map(number).filter_map(Self::of_number);
+        let first = named.or_else(|| numbered.next());
+        // A text that names models of two rows ("7940 replaced by 8851") is the name of neither.
+        if numbered.any(|other| Some(other) != first) {
+            return None;
+        }
+        if named.is_some() {
+            return named;
         }
         let mut rest =
             tokens.iter().copied().skip_while(|token| PREFIXES.iter().any(|word| is(token, word)));
@@ -113,6 +123,11 @@ impl Family {
             return None;
         }
         let tokens = tokens(model);
+        // Names of several models are no typing mistake.
+        if tokens.iter().copied().filter_map(number).any(|number| Self::of_number(number).is_some())
+        {
+            return None;
+        }
         // Many numbers differ by one digit; swapped digits are the more probable mistake.
         let by = |near: fn(&str, &str) -> bool| {
             KNOWN_NAMES

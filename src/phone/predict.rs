@@ -14,6 +14,7 @@ use alloc::{sync::Arc, vec, vec::Vec};
 
 /// Two boots in a row with the same offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Boot {
     /// The first boot.

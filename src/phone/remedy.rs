@@ -18,6 +18,7 @@ use alloc::{sync::Arc, vec::Vec};
 
 /// An action after which the phone accepts a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Remedy {
     /// `utils ctl reset localkey` on the publisher, then a reset: the CTL is signed with the
@@ -128,6 +129,7 @@ impl Remedy {
 
 /// The remedies for each file. Empty if the phone accepts the file, or if no remedy is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Remedies {
     /// Remedies for the CTL.
     pub ctl: Vec<Remedy>,

@@ -8,6 +8,7 @@ use alloc::{sync::Arc, vec::Vec};
 
 /// A phone at the moment before it boots or is reset.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Phone {
     /// The abilities of the device.
@@ -59,6 +60,7 @@ with!(Phone {
 /// States if the installed lists were given. A forgotten option must never read as a factory-fresh
 /// phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Installed {
     /// `ctl` and `itl` are the lists on the phone; `None` means that it has no such list.
     Given,
@@ -69,6 +71,7 @@ pub enum Installed {
 
 /// The known abilities of a device.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Device {
     /// The model in the spelling of the caller.
@@ -106,6 +109,7 @@ with!(Device {
 
 /// Security By Default of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum SecurityByDefault {
     /// The device uses neither an ITL nor TVS.
     No,
@@ -142,6 +146,7 @@ impl DigestSet {
 
 /// A set of the roles that the decision procedure uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RoleSet(Vec<Role>);
 
 impl RoleSet {
@@ -166,6 +171,7 @@ impl RoleSet {
 
 /// A signer that TVS vouched for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CachedSigner {
     /// The certificate that TVS returned.
@@ -191,6 +197,7 @@ with!(CachedSigner {
 
 /// The files that the TFTP server offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Offer {
     /// `CTLSEP<mac>.tlv`.
@@ -241,6 +248,7 @@ with!(Offer {
 
 /// One list in an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum ListOffer {
     /// A file of zero bytes (P-EMPTY-4).
@@ -254,6 +262,7 @@ pub enum ListOffer {
 
 /// The configuration in an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum ConfigOffer {
     /// A signed configuration.
@@ -268,6 +277,7 @@ pub enum ConfigOffer {
 
 /// The known facts about the Trust Verification Service.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Tvs {
     /// The facts of each server. A server of the phone's group that is missing here does not
@@ -279,6 +289,7 @@ pub enum Tvs {
 
 /// One TVS server.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct TvsServer {
     /// The server's name, as in the CallManager group.
@@ -307,6 +318,7 @@ with!(TvsServer {
 
 /// A certificate in a TVS store.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct KnownCertificate {
     /// The certificate.

@@ -39,6 +39,7 @@ words!(TlsVersion {
 
 /// The TLS versions of a phone's TVS client (model table, column "TLS of TVS").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum TvsClient {
     /// TLS 1.0 or more: 79xx, 69xx, 39xx, 894x, 8961, 99xx, IP Communicator. They cannot use TVS

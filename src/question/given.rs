@@ -2,6 +2,7 @@
 
 use super::known;
 use crate::cert::{Certificate, CertificateError};
+use crate::code::ConsoleCode;
 use crate::console::{self, Given, PasteError, PasteLimits, Presence, Print};
 use crate::facts::{CertificateFacts, Completeness, Files, Identity, ListFacts, ListKind};
 use crate::verify::SignatureVerifier;
@@ -48,6 +49,9 @@ pub enum GivenError {
     /// PEM of something else than a certificate, by its label.
     #[error("expected a certificate, found PEM of a {}", .0.escape_debug())]
     PemLabel(String),
+    /// A file with several certificates where one is expected.
+    #[error("{0} certificates, expected one")]
+    SeveralCertificates(usize),
     /// A bundle with too many certificates.
     #[error("more than {MAX_CERTIFICATES} certificates (cli::limits::MAX_CERTIFICATES)")]
     TooManyCertificates,
@@ -79,11 +83,16 @@ pub fn list<V: SignatureVerifier>(
     }
 }
 
-/// Returns what the paste of a list lost, one line each; nothing for a file.
+/// Returns what the paste of a list lost, one line each; nothing for a file. A paste that says that the server could not verify
+/// the list shows a damaged or forged one, and counts too.
 pub fn losses(bytes: &[u8], wanted: Option<ListKind>, within: &PasteLimits) -> Vec<String> {
     let Ok(Some(text)) = text(bytes, within) else { return Vec::new() };
     let Ok(print) = console::list_within(&text, wanted, within) else { return Vec::new() };
-    print.losses().iter().map(ToString::to_string).collect()
+    let findings = print.findings().into_iter();
+    findings
+        .filter(|finding| finding.is_loss() || finding.code == ConsoleCode::PrintNotVerified)
+        .map(|finding| finding.to_string())
+        .collect()
 }
 
 /// The checksum that bytes are, if they are the text of one and nothing else.

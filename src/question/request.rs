@@ -76,12 +76,10 @@ impl Default for PredictRequest {
 }
 
 impl PredictRequest {
-    /// The phone. One installed list that was given says that the other one is not there.
+    /// The phone. One installed list that was given says that the other one is not there. A print
+    /// that says "file not found" is about a server: alone it does not say that the phone has no list.
     pub(super) fn phone(&self) -> Phone {
-        let unsaid = matches!(
-            (&self.installed_itl, &self.installed_ctl),
-            (Held::Unspecified, Held::Unspecified)
-        );
+        let unsaid = self.installed_itl.list().is_none() && self.installed_ctl.list().is_none();
         Phone {
             device: self.device.device(),
             cm_group: self.cm_group.clone(),

@@ -6,7 +6,7 @@ use crate::facts::{
     CertificateFacts, FileId, Files, Fingerprint, Identity, KeyFacts, ListFacts, ListKind, Name,
 };
 use crate::phone::{KnownCertificate, RoleSet, Tvs, TvsServer};
-use crate::report::Assumption;
+use crate::report::{Assumption, SOME_SERVER};
 use crate::verify::SignatureVerifier;
 use crate::wire::{self, Role};
 use std::collections::HashMap;
@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 /// Given facts about TVS, in their order.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct TvsSaid {
     /// No server answers; nothing else was said then.
     pub none: bool,
@@ -25,6 +26,7 @@ pub struct TvsSaid {
 
 /// Returns the combined knowledge.
 #[derive(Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum TvsAnswers {
     /// Nothing was said.
     Unknown,
@@ -124,6 +126,7 @@ impl TvsAnswers {
 
 /// A server of a CallManager group that was not given.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct UnnamedServer {
     /// Its name.
     pub server: Arc<str>,
@@ -205,6 +208,7 @@ pub fn known_certificates<V: SignatureVerifier>(
 /// A file with certificates that TVS is said to know.
 #[doc(hidden)]
 #[derive(Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct KnownToTvs {
     /// The certificates.
     pub certificates: Vec<KnownCertificate>,
@@ -300,9 +304,6 @@ type Key<'a> = (&'a Identity, &'a Name, &'a KeyFacts, Fingerprint);
 fn key(certificate: &CertificateFacts) -> Key<'_> {
     (&certificate.identity, &certificate.subject, certificate.key(), certificate.fingerprint())
 }
-
-/// Stands for a server of a CallManager group that was not given.
-const SOME_SERVER: &str = "a TVS server";
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! A pasted print in the form of `show`, and what a phone said.
 
 use super::list::{HeaderReport, LIST_SCHEMA, ListReport, RecordReport, SignatureReport};
-use super::{hex, lint};
+use super::{Wording, hex, lint};
 use crate::console::{
     PhoneEvent, PhoneEventKind, PhoneFile, Print, PrintedRecord, Row, Value, Verified,
 };
@@ -31,6 +31,7 @@ pub fn list_report(print: &Print) -> ListReport {
         },
         records: print.records.iter().map(record).collect(),
         findings: print.findings().iter().map(lint::print_json).collect(),
+        wording: Wording::default(),
     }
 }
 

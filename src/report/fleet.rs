@@ -11,6 +11,8 @@ pub use super::html::STYLE;
 pub use json::{FLEET_SCHEMA, fleet_json};
 #[cfg(test)]
 pub(super) use json::{FleetAnswer, Row};
+#[doc(hidden)]
+pub use parts::fleet_text_in;
 pub use parts::{fleet_html, fleet_line, fleet_text};
 
 use crate::code::FindingCode;
@@ -45,16 +47,17 @@ pub struct FleetReport {
 }
 
 /// Phones counted by a column of the source.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct ByColumn {
     /// Its name.
     pub column: String,
     /// The counts by value; `None` where a row has none.
+    #[serde(serialize_with = "crate::text::written::pairs")]
     pub counts: BTreeMap<Option<Arc<str>>, Counts>,
 }
 
 /// A phone that needs hands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct FirstPhone {
     /// Its name.
     pub device: String,
@@ -67,7 +70,7 @@ pub struct FirstPhone {
 }
 
 /// A row that could not be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct RowError {
     /// Its line.
     pub line: u64,
@@ -76,7 +79,7 @@ pub struct RowError {
 }
 
 /// A list that is known by a checksum only: its file is missing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct UnknownList {
     /// Lower-case hexadecimal digits.
     pub checksum: String,
@@ -87,7 +90,7 @@ pub struct UnknownList {
 }
 
 /// The answer for one phone in the words of the contract; empty if there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct FleetRow {
     /// `accept`, `depends` or `reject`.
     pub answer: &'static str,
@@ -161,7 +164,10 @@ const fn instructions(advice: Advice) -> [&'static str; 2] {
             "make a new CTL (`utils ctl update CTLFile`) before it boots again",
             "make a new CTL (`utils ctl update CTLFile`) before they boot again",
         ],
-        Advice::DeleteLists => ["delete the lists on the phone", "delete the lists on each phone"],
+        Advice::DeleteLists => [
+            "check that the files are from your cluster; if they are, delete the lists on the phone",
+            "check that the files are from your cluster; if they are, delete the lists on each phone",
+        ],
         Advice::FindServer => [FIND_SERVER; 2],
         Advice::ImportSigner => [
             "import the signer's certificate on the cluster whose TVS it asks, then reset the phone",

@@ -1,7 +1,7 @@
 //! Findings about a list: a line each for a person, and JSON.
 
-use super::Plain;
 use super::shape::Word;
+use super::{Plain, Wording};
 use crate::code::{Level, LintCode};
 use crate::console::PrintFinding;
 use crate::json::Value;
@@ -100,11 +100,18 @@ fn shown(value: &LintValue) -> String {
 
 /// Returns a finding as one line: level, record, meaning, values, code.
 pub fn line(finding: &LintFinding) -> String {
+    line_in(Wording::Options, finding)
+}
+
+/// Returns a finding as one line in a wording.
+#[doc(hidden)]
+pub fn line_in(wording: Wording, finding: &LintFinding) -> String {
     let record = finding.record.map(|record| record.0);
     let code = finding.code;
     if code == LintCode::CertificateDatesUnknown {
         let values: Vec<String> = finding.values.iter().map(|(_, value)| shown(value)).collect();
-        let meaning = format!("{} {}", values.join(" of "), meaning(code));
+        let remedy = if wording == Wording::Options { CERTIFICATES_NEEDED } else { "" };
+        let meaning = format!("{} {}{remedy}", values.join(" of "), meaning(code));
         return row(finding.level, record, &meaning, core::iter::empty(), code.as_str());
     }
     let values = finding.values.iter().map(|(name, value)| worded(code, name, &shown(value)));
@@ -168,7 +175,7 @@ fn row(
 fn meaning(code: LintCode) -> &'static str {
     match code {
         LintCode::CertificateDatesUnknown => {
-            "records have no certificate, so their dates are not known: give --certs DIR"
+            "records have no certificate, so their dates are not known"
         }
         LintCode::CertificateExpired => "the certificate has expired",
         LintCode::CertificateExpiring => "the certificate expires soon",
@@ -219,5 +226,28 @@ fn meaning(code: LintCode) -> &'static str {
         LintCode::UnknownTag => "unknown tag: phones skip it",
         LintCode::ValidityUnusual => "valid for an unusual time for this role",
         LintCode::VersionUnusual => "an unusual header version",
+    }
+}
+
+/// The option that gives the certificates which a list has only by their hashes.
+const CERTIFICATES_NEEDED: &str = ": give --certs DIR";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_command_line_is_told_of_its_option() {
+        let values = vec![("count", LintValue::Number(4)), ("of", LintValue::Number(7))];
+        let finding = LintFinding {
+            code: LintCode::CertificateDatesUnknown,
+            level: Level::Note,
+            record: None,
+            values,
+        };
+        let meaning = "note     4 of 7 records have no certificate, so their dates are not known";
+        let code = "[certificate-dates-unknown]";
+        assert_eq!(line(&finding), format!("{meaning}: give --certs DIR {code}"));
+        assert_eq!(line_in(Wording::Plain, &finding), format!("{meaning} {code}"));
     }
 }

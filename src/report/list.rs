@@ -1,6 +1,6 @@
 //! `show` and `verify`: one list or signed file, as JSON (`trustlist.list/1`) and as a text that a person reads.
 
-use super::{Plain, hex};
+use super::{Plain, Wording, hex};
 use crate::cert::Certificate;
 use crate::facts::Timestamp;
 use crate::verify::{
@@ -47,6 +47,9 @@ pub struct ListReport {
     /// Findings of `lint`.
     #[cfg_attr(test, schemars(with = "Vec<super::schema::AnyFinding>"))]
     pub(crate) findings: Vec<crate::json::Value>,
+    /// How the text names what is missing; the document names options in both wordings.
+    #[serde(skip)]
+    pub(crate) wording: Wording,
 }
 
 /// The header of a file.
@@ -202,7 +205,15 @@ impl ListReport {
 
     /// Returns the outcome of the signature in words.
     pub fn signature_sentence(&self) -> String {
-        self.signature.sentence()
+        self.signature.sentence(self.wording)
+    }
+
+    /// Returns the report with its sentences in a wording; its document stays the same.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_wording(mut self, wording: Wording) -> Self {
+        self.wording = wording;
+        self
     }
 
     /// Checks if the signature is right by the key that the file itself contains, which says nothing about its origin.
@@ -275,6 +286,7 @@ impl ListReport {
             signature,
             records,
             findings: Vec::new(),
+            wording: Wording::default(),
         }
     }
 }
@@ -431,14 +443,14 @@ impl ListReport {
         line(f, "issuer", issuer)?;
         line(f, "serial", header.serial.as_deref())?;
         line(f, "digest", header.digest.as_deref())?;
-        line(f, "signature", Some(&self.signature.sentence()))?;
+        line(f, "signature", Some(&self.signature_sentence()))?;
         unknown(f, &header.unknown)
     }
 }
 
 impl SignatureReport {
     /// Returns `valid`, `consistent` if the key is that of the file itself, or the fault and its reason.
-    fn sentence(&self) -> String {
+    fn sentence(&self, wording: Wording) -> String {
         let outcome = match self.outcome {
             "valid" if self.anchor == Some("own") => CONSISTENT,
             "invalid" => "INVALID",
@@ -451,9 +463,10 @@ impl SignatureReport {
         } else {
             ""
         };
-        match &self.reason {
-            Some(reason) => format!("{outcome}: {reason}"),
-            None => format!("{outcome}{key}"),
+        match (self.reason.as_deref(), wording) {
+            (Some(NEEDS_A_SIGNER), Wording::Plain) => format!("{outcome}: {NEEDS_A_LIST}"),
+            (Some(reason), _) => format!("{outcome}: {reason}"),
+            (None, _) => format!("{outcome}{key}"),
         }
     }
 }
@@ -531,5 +544,8 @@ fn unknown(f: &mut fmt::Formatter<'_>, tags: &[UnknownReport]) -> fmt::Result {
 /// More unknown tags than this are only counted in the text; the JSON has them all.
 const MAX_UNKNOWN_LINES: usize = 8;
 const NEEDS_A_SIGNER: &str = "a signed file does not carry its signer's key: give --with LIST.tlv or --signer CERT.pem to verify";
+/// The same for programs without options.
+const NEEDS_A_LIST: &str =
+    "a signed file does not carry its signer's key: a list with that key is needed to verify it";
 /// A list that is signed with the key that it carries proves no more than that.
 const CONSISTENT: &str = "consistent: signed with the key that the file itself contains";

@@ -14,6 +14,7 @@ pub(crate) use super::mistake::prediction_notes_in;
 pub use super::mistake::{prediction_notes, swapped_kinds};
 pub use answer::PredictionReport;
 pub(crate) use answer::verdict;
+pub(crate) use assumption::SOME_SERVER;
 pub use assumption::{Assumption, FactoryFresh, Taken, Wording};
 pub use explain::prediction_explained;
 #[cfg(feature = "serde")]

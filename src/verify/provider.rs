@@ -67,9 +67,11 @@ pub fn check_provider(verifier: &dyn SignatureVerifier) -> Result<(), ProviderFa
 
 /// A sample that a provider answers wrongly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ProviderFault(Fault);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 enum Fault {
     NoDigest,
     RefusesSignature { sample: &'static str, digest: DigestAlgorithm, key: &'static str },

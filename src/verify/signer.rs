@@ -116,6 +116,7 @@ impl fmt::Debug for RsaSigner {
 
 /// Why bytes are no private key to sign with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum KeyError {
     /// A PEM file of an encrypted key.

@@ -6,8 +6,10 @@ use core::fmt;
 /// Why bytes are not a trust list or signed file: what, where, what was expected. One line when
 /// displayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ParseError {
     offset: usize,
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::record"))]
     record: u32,
     field: Field,
     kind: ParseErrorKind,
@@ -67,6 +69,7 @@ impl core::error::Error for ParseError {}
 
 /// The kind of an error in a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum ParseErrorKind {
     /// A tag that may appear once appeared again.

@@ -113,6 +113,7 @@ impl<'a> SignedFile<'a> {
 /// Returns the list that a file name is of: `CTLFile.tlv`, `CTLSEP<mac>.tlv`, `ITLFile.tlv`,
 /// `ITLSEP<mac>.tlv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum ListName {
     /// A CTL.
     Ctl,

@@ -49,10 +49,12 @@ impl core::fmt::Display for Version {
 
 /// A tag that this crate has no name for, kept as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct UnknownTag<'a> {
     /// The tag.
     pub tag: u8,
     /// Its value.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::text::written::hex"))]
     pub value: &'a [u8],
     /// Byte offset of the tag in the file.
     pub offset: usize,
@@ -60,6 +62,7 @@ pub struct UnknownTag<'a> {
 
 /// One of the three containers of a header, whose length says how much follows in line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Container {
     /// The tag: 3 signer info, 7 signature info, 9 signature algorithm info.
     pub tag: u8,

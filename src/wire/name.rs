@@ -233,6 +233,7 @@ impl fmt::Debug for Serial {
 /// Equal identities name the same certificate, they do not prove it: the key that counts is that of
 /// the record which the phone holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Identity {
     /// The serial number. First, because certificates differ in it soonest.
     pub serial: Serial,

@@ -5,6 +5,7 @@ use core::fmt;
 
 /// The format of a file that is not this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Neighbour {
     /// Nothing that is known.

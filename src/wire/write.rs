@@ -58,6 +58,7 @@ use alloc::vec::Vec;
 /// Phones take both, and any order after the first tag; the layouts are those of the two makers of
 /// real files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Layout {
     /// usecallmanager.nz certutils: header 4 6 5, records 1 3 5 6 4 7 8 9, serial numbers without
     /// leading zero bytes, lists with a signer version (tag 28).

@@ -2,7 +2,7 @@
 # trustlist::trustlist (the static one if there is one); on Windows the static one only. Install it beside the libraries of one prefix:
 #     PREFIX/include/trustlist.h
 #     PREFIX/lib/libtrustlist.a, PREFIX/lib/libtrustlist.so
-#     PREFIX/lib/cmake/trustlist/trustlist-config.cmake
+#     PREFIX/lib/cmake/trustlist/trustlist-config.cmake (or PREFIX/share/cmake/trustlist, where cargo-c puts it)
 # Then: cmake -DCMAKE_PREFIX_PATH=PREFIX …, and in CMakeLists.txt: target_link_libraries(program PRIVATE trustlist::trustlist)
 get_filename_component(_trustlist_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 
@@ -13,7 +13,13 @@ foreach(_trustlist_kind static shared)
   else()
     set(_trustlist_name "${CMAKE_SHARED_LIBRARY_PREFIX}trustlist${CMAKE_SHARED_LIBRARY_SUFFIX}")
   endif()
+  # cargo-c and distributions have folders of their own for libraries.
   set(_trustlist_file "${_trustlist_prefix}/lib/${_trustlist_name}")
+  foreach(_trustlist_folder "lib/${CMAKE_LIBRARY_ARCHITECTURE}" lib64)
+    if(NOT EXISTS "${_trustlist_file}" AND EXISTS "${_trustlist_prefix}/${_trustlist_folder}/${_trustlist_name}")
+      set(_trustlist_file "${_trustlist_prefix}/${_trustlist_folder}/${_trustlist_name}")
+    endif()
+  endforeach()
   if(WIN32 AND _trustlist_kind STREQUAL "shared")
     continue()
   endif()

@@ -134,8 +134,10 @@ impl Audit {
             self.tell_left_out(wanted.len(), not_judged, output);
         }
         let mut documents = Vec::new();
+        let mut is_named = false;
         for (index, answer) in answers(&mut logs, &inventory, wanted).iter().enumerate() {
             status = status.max(status_of(answer.cluster));
+            is_named |= answer.is_named;
             documents.push(audit_json(answer));
             if !self.json {
                 output.text(if index > 0 { "\n" } else { "" });
@@ -143,7 +145,7 @@ impl Audit {
             }
         }
         if let Some(wanted) = other_case.filter(|_| status != Status::Fine) {
-            self.hint_at_case(&wanted, &inventory, output);
+            self.hint_at_name(&wanted, &inventory, is_named, output);
         }
         logs.trouble().for_each(|trouble| output.error(trouble));
         if logs.trouble().next().is_none() {
@@ -175,15 +177,25 @@ impl Audit {
         Ok(("--collected-until and --logs".to_owned(), inventory.to_string()))
     }
 
-    /// Says that the logs have the name in other case: to CUCM that is another certificate.
-    fn hint_at_case(&self, wanted: &TargetCertificate, inventory: &Inventory, output: &Output) {
+    /// Says that the logs have the name in other case, which to CUCM is another certificate, or that
+    /// they do not have it at all, with the names that they have.
+    fn hint_at_name(
+        &self,
+        wanted: &TargetCertificate,
+        inventory: &Inventory,
+        is_named: bool,
+        output: &Output,
+    ) {
         // Standard input is gone.
-        if self.logs.iter().any(|log| log.ends_with("=-")) {
-            return;
-        }
-        let mut logs = Logs::new(&self.logs, inventory, true);
-        let deletions = discover(&mut logs, inventory);
-        let other = deletions.iter().find(|found| {
+        let is_gone = self.logs.iter().any(|log| log.ends_with("=-"));
+        let found: Vec<TargetCertificate> = match is_gone {
+            true => Vec::new(),
+            false => {
+                let deletions = discover(&mut Logs::new(&self.logs, inventory, true), inventory);
+                deletions.iter().cloned().collect()
+            }
+        };
+        let other = found.iter().find(|found| {
             found.unit == wanted.unit
                 && found.name != wanted.name
                 && found.name.eq_ignore_ascii_case(&wanted.name)
@@ -193,6 +205,22 @@ impl Audit {
                 "the logs have a deletion of {}, which is another file than {}: upper and lower case are different",
                 Plain(&other.name),
                 Plain(&wanted.name)
+            ));
+        } else if !is_named {
+            let told = found.iter().take(MOST_NAMED);
+            let told: Vec<String> =
+                told.map(|it| format!("{} in {}", Plain(&it.name), it.unit)).collect();
+            let more = found.len().saturating_sub(MOST_NAMED);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let told = match (told.as_slice(), is_gone) {
+                ([], true) => String::new(),
+                ([], false) => " They have no deletion of any certificate.".to_owned(),
+                (told, _) => format!(" They have deletions of: {}{more}.", told.join(", ")),
+            };
+            output.warning(format_args!(
+                "no log names {} in {}: if the name or the store is mistyped, this answer is about no certificate.{told}",
+                Plain(&wanted.name),
+                wanted.unit
             ));
         }
     }
@@ -224,6 +252,9 @@ impl Audit {
         }
     }
 }
+
+/// How many certificates a warning names.
+const MOST_NAMED: usize = 10;
 
 /// Reads the logs once, for all of these certificates.
 fn answers(

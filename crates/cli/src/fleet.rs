@@ -18,7 +18,7 @@ use super::signals::Interrupt;
 use super::terminal::Screen;
 use super::values::servers;
 use inventory::{Columns, Feed, Next};
-pub(super) use inventory::{Inventory, Row};
+pub(super) use inventory::{Inventory, Row, is_device};
 use lists::{Configs, Defaults, Itls};
 pub(super) use lists::{Held, Lists};
 use phones::{Phones, Site};
@@ -189,7 +189,8 @@ impl FleetArguments {
         let (offer, configs) = self.offer(&itls, &mut reader)?;
         // After the offered lists: a paste of one of them is known to be that list.
         let tvs = tvs_answers(&self.tvs, &mut reader)?;
-        let begged = tvs.assumed(|file| itls.offers(file) || is_list(&offer.ctl, file));
+        let mut begged = tvs.assumed(|file| itls.offers(file) || is_list(&offer.ctl, file));
+        begged.extend(one_for_all(&offer, &reader));
         let tvs = tvs.answers;
         reader.notes.drain(..).for_each(|note| output.warning(note));
         let group = self.cm_group.as_ref();
@@ -465,3 +466,13 @@ type Target = io::BufWriter<io::Stdout>;
 
 /// Bytes written at once.
 const BUFFER: usize = 1 << 16;
+
+/// Returns the assumption that one configuration stands for those of all phones, if it is that of one.
+fn one_for_all(offer: &Offer, reader: &Reader) -> Option<String> {
+    let ConfigOffer::Config(config) = &offer.config else { return None };
+    let device = mixups::device_of_config(reader.files.bytes(&config.file)?)?;
+    Some(format!(
+        "the configuration of every phone is signed as that of {}, the file of --offered-config",
+        trustlist::report::Plain(device)
+    ))
+}

@@ -155,10 +155,15 @@ impl Input {
 
     /// Reads a certificate in PEM or DER: the first one of a bundle.
     pub(super) fn certificate(&self, path: &Path) -> Result<Vec<u8>, String> {
-        self.certificates(path)?
-            .into_iter()
-            .next()
-            .ok_or_else(|| format!("{}: expected a certificate in PEM or DER", name(path)))
+        let mut certificates = self.certificates(path)?;
+        match (certificates.pop(), certificates.len()) {
+            (Some(one), 0) => Ok(one),
+            (_, more) => Err(format!(
+                "{}: {}",
+                name(path),
+                question::GivenError::SeveralCertificates(more + 1)
+            )),
+        }
     }
 
     /// Reads every certificate of a file: one in DER, or a bundle in PEM with whatever text around.

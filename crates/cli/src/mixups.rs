@@ -1,6 +1,7 @@
 //! Inputs that were probably mixed up: every command that predicts checks them here.
 
 use super::collect::same_host;
+use super::fleet::is_device;
 use std::net::IpAddr;
 use std::sync::Arc;
 use trustlist::Verdict;
@@ -8,6 +9,7 @@ use trustlist::facts::CertificateFacts;
 use trustlist::fleet::{Answer, Hands};
 use trustlist::phone::{Offer, Outcome, Phone};
 use trustlist::report::{Plain, prediction_notes, swapped_kinds};
+use trustlist::wire::{self, File};
 
 /// Refuses lists that are given in the place of the other kind (P-SIG-7).
 ///
@@ -41,6 +43,31 @@ pub(super) fn of_tvs(server: &str, presents: &CertificateFacts) -> Option<String
             Plain(name)
         )
     })
+}
+
+/// Returns the device whose configuration this is by the name inside, if it names one.
+pub(super) fn device_of_config(bytes: &[u8]) -> Option<String> {
+    let File::Signed(signed) = wire::parse(bytes).ok()? else { return None };
+    let name = String::from_utf8_lossy(signed.header().file_name()?).into_owned();
+    let (device, _) = name.split_once(".cnf.xml")?;
+    let is_default = device.eq_ignore_ascii_case("XMLDefault");
+    (!device.is_empty() && !is_default).then(|| device.to_owned())
+}
+
+/// Returns an error for the configuration of a phone that is, by the name inside, that of another
+/// phone.
+pub(super) fn other_device(bytes: &[u8], device: &str) -> Option<String> {
+    let found = device_of_config(bytes).filter(|found| !found.eq_ignore_ascii_case(device))?;
+    let are_phones =
+        [found.as_str(), device].iter().all(|name| is_device(name.to_ascii_uppercase().as_bytes()));
+    if !are_phones {
+        return None;
+    }
+    Some(format!(
+        "by the name inside it is the configuration of {}, expected that of {}",
+        Plain(found),
+        Plain(device)
+    ))
 }
 
 /// Returns the answer for a phone whose CallManager group is not known: undecided if it is worse in one

@@ -105,7 +105,9 @@ impl Simulate {
             let pessimistic =
                 || simulate(&scenario.cluster, &scenario.plan, policies, Assume::Pessimistic);
             let harms = |run: Simulation| run.ends_locked() || run.ends_unregistered();
-            assume == Assume::Lean && hangs(&simulation) && pessimistic().is_ok_and(harms)
+            assume == Assume::Lean
+                && hangs(&simulation)
+                && (simulation.locked_otherwise() > 0 || pessimistic().is_ok_and(harms))
         };
         Ok(match () {
             () if is_bad => Status::Negative,

@@ -1086,7 +1086,10 @@ fn plan_init_takes_the_group_of_a_device_pool() {
     assert_eq!(json["cluster"]["phones"][0]["cm_group"], serde_json::json!(["ccm2", "ccm1"]));
     // The other phone is still a guess.
     assert!(told.err.contains("phones without a CallManager group"), "{}", told.err);
-    run("DP-Koln=ccm1").ends(2).complains("no phone of ").complains("DP-K\u{f6}ln, Other");
+    run("DP-Koln=ccm1")
+        .ends(2)
+        .complains("no phone of ")
+        .complains("DP-K\u{f6}ln (1), Other (1). Did you mean DP-K\u{f6}ln?");
     let grouped = file("grouped.csv", "device,cm_group,device_pool\nSEP1,ccm1,A\n");
     trustlist(&format!(
         "plan init {itl} --version 12.5 --phones {} --pool-group A=ccm1",

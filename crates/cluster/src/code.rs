@@ -95,6 +95,8 @@ codes! {
         StaleCtl = "stale-ctl",
         /// The words that the column "ITL File Status" may hold, no phone's own.
         StatusLegend = "status-legend",
+        /// The minimum TLS version was read.
+        TlsMinimumRead = "tls-minimum-read",
         /// The units of certificates were read.
         UnitsRead = "units-read",
     }

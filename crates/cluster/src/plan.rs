@@ -15,7 +15,7 @@ pub use generate::{
     Document, Fallback, Lean, NoPlan, OldTrust, Order, PlanNote, PlannedStep, Purpose, Request,
     Round, RoundKind, SafePlan, Unneeded, Window, generate,
 };
-pub use init::{Disputed, GROUP_QUERY, Init, InitError, Known, Mark, Pasted, init};
+pub use init::{Disputed, GROUP_MEMBERS, GROUP_QUERY, Init, InitError, Known, Mark, Pasted, init};
 pub use inventory::{InventoryError, MAX_PHONES, PhoneRow, inventory, inventory_within};
 pub use lint::{Check, Fact, PlanFinding, PlanLint, PlanNoReturn, lint};
 pub use recover::{Anchor, LockedPhones, PlanRemedy, Recovery, recover};

@@ -5,6 +5,7 @@
 //! its command line. What was not pasted is unknown, never passed.
 
 mod compare;
+mod later;
 mod lists;
 mod nodes;
 mod read;
@@ -31,7 +32,8 @@ pub struct Source<'a> {
 /// Facts that are not in the output.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
-    /// The security mode, where the output of F-2, which says it, is not pasted.
+    /// The security mode, where the output of F-2, which says it, is not pasted. A paste that says
+    /// another one is disputed.
     pub mode: Option<Mode>,
     /// The nodes that run TFTP.
     pub tftp_nodes: Option<Vec<Arc<str>>>,
@@ -173,6 +175,8 @@ items! {
     SetCluster = "utils ctl set-cluster", "security mode set", None;
     /// The result of `utils itl reset`.
     ItlReset = "utils itl reset", "reset ITL on every TFTP node", None;
+    /// The minimum TLS version, which decides if phones can ask TVS (P-TVS-11).
+    TlsMinimum = "show tls min-version", "minimum TLS version", None;
     /// The list of certificate units.
     Units = "units", "certificate units", None;
     /// Pasted text that is none of these.
@@ -216,6 +220,7 @@ impl Item {
                 | Self::CtlUpdate
                 | Self::SetCluster
                 | Self::ItlReset
+                | Self::TlsMinimum
                 | Self::Units
                 | Self::Other
         )
@@ -262,7 +267,7 @@ impl Place {
     const fn of(item: Item) -> Self {
         match item {
             Item::Ctl | Item::Itl | Item::ItlSize => Self::TftpNodes,
-            Item::Services => Self::EveryNode,
+            Item::Services | Item::TlsMinimum => Self::EveryNode,
             _ => Self::Publisher,
         }
     }
@@ -300,11 +305,15 @@ pub fn preflight_within(
     context: &Context,
     limits: &PasteLimits,
 ) -> Preflight {
-    let read: Vec<Read> = sources.iter().map(|source| read(source, limits)).collect();
-    let said = context.version;
-    let context = completed(context, &read);
+    let mut read: Vec<Read> = sources.iter().map(|source| read(source, limits)).collect();
+    let given = context;
+    let context = completed(given, &read);
     let named = nodes::Nodes::named(sources, &read, &context);
-    let compared = compare::compare(sources, &read, &named, said);
+    for (source, read) in sources.iter().zip(&mut read) {
+        later::keep(source, read, &named);
+    }
+    let compared = compare::compare(sources, &read, &named, given);
+    let of_no_node = named.strays(sources, &read);
     let mut checks: Vec<Check> = Vec::new();
     for (source, read) in sources.iter().zip(read) {
         let node = named.of_source(source, &read);
@@ -327,7 +336,7 @@ pub fn preflight_within(
             checks.push(unread(Item::Other, read.first_line).at(&file, node.as_ref()));
         }
     }
-    let to_run_on = complete(&mut checks, &named, &context);
+    let to_run_on = complete(&mut checks, &named, &of_no_node, &context);
     checks.extend(named.gone());
     checks.extend(compared);
     checks.sort_by_key(|check| check.item);
@@ -341,7 +350,12 @@ pub fn preflight_within(
 }
 
 /// Adds what was not pasted to the checks, and returns what is still to be run.
-fn complete(checks: &mut Vec<Check>, named: &nodes::Nodes, context: &Context) -> Vec<ToRun> {
+fn complete(
+    checks: &mut Vec<Check>,
+    named: &nodes::Nodes,
+    of_no_node: &[String],
+    context: &Context,
+) -> Vec<ToRun> {
     let mut to_run: Vec<ToRun> = Vec::new();
     let mut added = Vec::new();
     for &item in Item::ALL.iter().filter(|item| item.is_numbered()) {
@@ -354,11 +368,18 @@ fn complete(checks: &mut Vec<Check>, named: &nodes::Nodes, context: &Context) ->
         let is_read = answered(item) || item == Item::ItlSize && answered(Item::Itl);
         let gap = nodes::gap(&asked, item, checks);
         let is_shown = checks.iter().any(|check| check.item == item);
-        if !is_read && !is_shown {
-            added.push(not_pasted(item, &asked, 0, context));
-        } else if !gap.missing.is_empty() {
-            added.push(not_pasted(item, &gap.missing, gap.unnamed, context));
-        }
+        let missing = match !is_read && !is_shown {
+            true => Some(not_pasted(item, &asked, 0, context)),
+            false if gap.missing.is_empty() => None,
+            false => Some(not_pasted(item, &gap.missing, gap.unnamed, context)),
+        };
+        added.extend(missing.map(|mut check| {
+            // The node that is missing may be that of one of these files.
+            if !of_no_node.is_empty() && !asked.is_empty() {
+                check.facts.push(("files_of_no_node", Fact::List(of_no_node.to_vec())));
+            }
+            check
+        }));
         if let Some(command) = item.command().filter(|_| !is_read || !gap.to_run.is_empty()) {
             let known = to_run.iter().any(|run| run.command == command);
             if !known {
@@ -383,6 +404,8 @@ struct Read {
     runs_tvs: bool,
     /// The certificates of `show cert own`.
     own: Vec<compare::Own>,
+    /// The output of which each check is one.
+    outputs: Vec<later::Output>,
     /// The node that showed the replication.
     viewed_from: Option<String>,
     /// The latest date that the server says.
@@ -402,7 +425,9 @@ struct Found {
 impl Found {
     fn at(self, file: &Arc<str>, node: Option<&Arc<str>>) -> Check {
         let evidence = Some(Evidence { file: file.clone(), line: self.line });
-        let node = node.filter(|_| Place::of(self.item) != Place::Publisher).cloned();
+        let is_of_node =
+            self.item == Item::OwnCertificates || Place::of(self.item) != Place::Publisher;
+        let node = node.filter(|_| is_of_node).cloned();
         Check {
             item: self.item,
             verdict: self.verdict,
@@ -427,6 +452,7 @@ fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
         versions: Vec::new(),
         runs_tvs: false,
         own: Vec::new(),
+        outputs: Vec::new(),
         viewed_from: None,
         date: None,
         first_line: read::first_line(&clean),
@@ -439,16 +465,16 @@ fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
 
 /// Collects the facts of a section; tries again with hard line breaks removed if nothing was found.
 fn read_section(section: &Section<'_>, read: &mut Read) {
-    let before = (read.found.len(), read.results.len(), read.backups.len());
+    let before = read.counts();
     read.date = read.date.max(read::server_time(section));
     read.viewed_from = read.viewed_from.take().or_else(|| nodes::viewed_from(section));
     recognise(section, read);
-    if (read.found.len(), read.results.len(), read.backups.len()) == before {
+    if read.counts() == before {
         if let Some(unwrapped) = section.unwrapped() {
             recognise(&unwrapped, read);
         }
     }
-    let nothing = (read.found.len(), read.results.len(), read.backups.len()) == before;
+    let nothing = read.counts() == before;
     let is_list = matches!(section.command, Some(Item::Itl | Item::Ctl));
     if let (true, Some(item)) = (nothing && !section.is_empty() && !is_list, section.command) {
         read.found.push(unread(item, section.line));
@@ -460,16 +486,29 @@ fn read_section(section: &Section<'_>, read: &mut Read) {
     }
 }
 
+impl Read {
+    /// Returns how much was collected so far.
+    fn counts(&self) -> [usize; 5] {
+        let Self { found, results, backups, own, versions, .. } = self;
+        [found.len(), results.len(), backups.len(), own.len(), versions.len()]
+    }
+}
+
 fn recognise(section: &Section<'_>, read: &mut Read) {
     read.found.extend(read::mode(section));
     read.found.extend(read::rollback(section));
     read.found.extend(read::units(section));
     if let Some((found, version)) = nodes::replication(section) {
         read.versions.extend(version);
+        read.outputs.extend(later::Output::of_replication(section, &found));
         read.found.push(found);
     }
     read.backups.extend(nodes::backup(section));
-    read.found.extend(nodes::services(section));
+    if let Some(found) = nodes::services(section) {
+        read.outputs.push(later::Output::of_services(section, &found));
+        read.found.push(found);
+    }
+    read.found.extend(read::tls_minimum(section));
     read.runs_tvs |= nodes::runs_tvs(section);
     read.own.extend(compare::own(section));
     read.found.extend(lists::own_certificates(section));
@@ -491,9 +530,12 @@ fn completed(context: &Context, read: &[Read]) -> Context {
         PreflightCode::ModeNonSecure => Some(Mode::NonSecure),
         _ => None,
     });
-    // Pastes that disagree say nothing, and the context does not decide between them.
+    // Pastes that disagree say nothing, and the context does not decide between them; nor do pastes
+    // that disagree with the context.
     let mode = match modes.next() {
-        Some(first) => Some(first).filter(|first| modes.all(|other| other == *first)),
+        Some(first) => {
+            Some(first).filter(|first| modes.chain(context.mode).all(|other| other == *first))
+        }
         None => context.mode,
     };
     Context {

@@ -11,7 +11,7 @@ use trustlist_cluster::plan::{
     self, Disputed, Init, InitError, Known, Mark, Pasted, PhoneRow, Request, init, inventory,
 };
 use trustlist_cluster::release::{Product, Unit};
-use trustlist_cluster::report::plan::mark_text;
+use trustlist_cluster::report::plan::{mark_text, plain_mark};
 use trustlist_cluster::report::{change_ticket, run_book};
 
 /// Which services of a node are activated, as `utils service list` says it.
@@ -363,6 +363,7 @@ br                       192.0.2.12        0.163     Y/Y/Y     0        (g_3)   
                 lsc: Some(LscStart::None),
                 itl: Some(ItlStart::Current),
                 ctl: Some(CtlStart::Current),
+                mismatch: Vec::new(),
                 online: Some(true),
             }),
         }
@@ -393,7 +394,8 @@ type Omission = fn(&mut Given);
 fn each_fact_that_is_left_out_is_in_every_form_of_a_plan() {
     let whole = Given::whole();
     assert_eq!(whole.made().unwrap().marks, []);
-    let omissions: [(Omission, &[Mark]); 14] = [
+    let tls = [Mark::TlsAssumed(vec![("7962".to_owned(), 1)])];
+    let omissions: [(Omission, &[Mark]); 15] = [
         (|given| given.known.mode = None, &[Mark::ModeAssumed]),
         (|given| given.rollback.clear(), &[Mark::RollbackAssumed]),
         (
@@ -420,9 +422,10 @@ fn each_fact_that_is_left_out_is_in_every_form_of_a_plan() {
         (|given| given.phone.as_mut().unwrap().tftp_servers.clear(), &[Mark::TftpAssumed(1)]),
         (|given| given.phone.as_mut().unwrap().online = None, &[Mark::StatusUnknown(1)]),
         (|given| given.phone.as_mut().unwrap().itl = None, &[Mark::ListsAssumed(1)]),
-        (|given| given.phone.as_mut().unwrap().ctl = None, &[Mark::ListsAssumed(1)]),
+        (|given| given.phone.as_mut().unwrap().ctl = None, &[Mark::CtlAssumed(1)]),
         (|given| given.phone.as_mut().unwrap().security = None, &[Mark::SecurityAssumed(1)]),
-        (|given| given.phone.as_mut().unwrap().lsc = None, &[Mark::SecurityAssumed(1)]),
+        (|given| given.phone.as_mut().unwrap().lsc = None, &[Mark::LscAssumed(1)]),
+        (|given| given.phone.as_mut().unwrap().model = Some("7962".into()), &tls),
     ];
     let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (leave_out, expected) in omissions {
@@ -459,4 +462,15 @@ fn each_fact_that_is_left_out_is_in_every_form_of_a_plan() {
     let mut given = whole;
     given.replication.clear();
     assert_eq!(given.made().unwrap_err(), InitError::NoVersion);
+}
+
+#[test]
+fn a_plain_guess_names_no_option() {
+    for mark in Mark::examples() {
+        let guess = mark_text(&mark);
+        let plain = plain_mark(&guess);
+        assert!(!plain.is_empty() && !plain.contains("--"), "{plain}");
+        assert!(!plain.contains("NODE=FILE"), "{plain}");
+    }
+    assert_eq!(plain_mark(&mark_text(&Mark::NoPhones)), "no phones");
 }

@@ -15,6 +15,7 @@ use trustlist_cluster::code::PreflightCode;
 use trustlist_cluster::preflight::{
     Check, Context, Fact, Item, Preflight, Source, Verdict, preflight,
 };
+use trustlist_cluster::report::preflight::Table;
 
 fn judge(files: &[(&str, &str)], context: &Context) -> Preflight {
     let sources: Vec<Source<'_>> =
@@ -195,12 +196,18 @@ fn a_lossy_paste_leaves_its_checks_open() {
 }
 
 /// The context gives what the output does not say; what it does say is not talked away
-/// (spec/CONTRACT.md section 5).
+/// (spec/CONTRACT.md section 5): a context that says something else is disputed, and no check rests on
+/// it.
 #[test]
-fn the_paste_wins_over_the_context() {
+fn a_context_that_disagrees_with_the_paste_is_disputed() {
     let context = Context { mode: Some(Mode::NonSecure), ..Context::default() };
     let answer = judge(&[("a", NO_CTL), ("b", MODE)], &context);
-    assert_eq!(check(&answer, PreflightCode::CtlMissing).verdict, Verdict::Block);
+    let disputed = check(&answer, PreflightCode::FactDisputed);
+    assert_eq!((disputed.item, disputed.verdict), (Item::Mode, Verdict::Unknown));
+    let values = ["non-secure (given)".to_owned(), "mixed (b line 3)".to_owned()];
+    assert_eq!(disputed.facts, [("values", Fact::List(values.to_vec()))]);
+    let rests = [PreflightCode::CtlMissing, PreflightCode::NoCtlExpected];
+    assert!(!answer.checks.iter().any(|check| rests.contains(&check.code)), "{answer:?}");
     let answer = judge(&[("a", NO_CTL)], &context);
     assert_eq!(check(&answer, PreflightCode::NoCtlExpected).verdict, Verdict::Pass);
 }
@@ -557,4 +564,22 @@ fn a_cell_of_a_query_may_be_empty() {
                  ===================== ==========\nAnother                         \nRollBackToPreGrayback F\n";
     let answer = judge(&[("sql.txt", table)], &Context::default());
     assert_eq!(check(&answer, PreflightCode::RollbackOff).verdict, Verdict::Pass);
+}
+
+#[test]
+fn the_plain_table_names_no_option() {
+    let answer = judge(&[("ctl.txt", NO_CTL)], &Context::default());
+    check(&answer, PreflightCode::CtlModeUnknown);
+    let words = |table: String| table.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (options, plain) =
+        (words(Table(&answer).to_string()), words(Table(&answer).plain().to_string()));
+    let missing = "the security mode is missing: paste the output of F-2, or give";
+    assert!(options.contains(&format!("{missing} --mode [ctl-mode-unknown]")), "{options}");
+    assert!(plain.contains(&format!("{missing} the mode [ctl-mode-unknown]")), "{plain}");
+    let item = check(&answer, PreflightCode::NoKnownFormat).item;
+    let confirmed = Context { confirmed: vec![item], ..Context::default() };
+    let answer = judge(&[], &confirmed);
+    assert!(words(Table(&answer).to_string()).contains("checked by hand (--confirm)"));
+    let plain = words(Table(&answer).plain().to_string());
+    assert!(plain.contains(": checked by hand (look at ") && !plain.contains("--"), "{plain}");
 }

@@ -49,7 +49,7 @@ pub(crate) fn preflight(
 }
 
 /// The result of a plan.
-#[pyclass(frozen)]
+#[pyclass(frozen, module = "trustlist")]
 pub(crate) struct Simulation {
     inner: trustlist_cluster::cluster::Simulation,
     title: Option<String>,
@@ -125,7 +125,7 @@ pub(crate) fn simulate(
 }
 
 /// A safe plan, or why there is none.
-#[pyclass(frozen, get_all)]
+#[pyclass(frozen, get_all, module = "trustlist")]
 pub(crate) struct Plan {
     reason: Option<String>,
     json: Option<String>,

@@ -15,7 +15,7 @@ use trustlist::verify as check;
 use trustlist::wire::{self, File, ListName};
 
 /// A record of a list.
-#[pyclass(frozen, get_all)]
+#[pyclass(frozen, get_all, module = "trustlist")]
 pub(crate) struct Record {
     index: u32,
     role: String,
@@ -32,7 +32,7 @@ pub(crate) struct Record {
 }
 
 /// A trust list or signed file.
-#[pyclass(frozen)]
+#[pyclass(frozen, module = "trustlist")]
 pub(crate) struct TrustList {
     bytes: Vec<u8>,
     #[pyo3(get)]

@@ -10,7 +10,7 @@ use trustlist::report::{Plain, Wording};
 use trustlist::wire::DigestAlgorithm;
 
 /// A question that is put together call by call.
-#[pyclass]
+#[pyclass(module = "trustlist")]
 pub(crate) struct Question {
     pub(crate) inner: trustlist::Question,
 }
@@ -137,7 +137,7 @@ impl Question {
 }
 
 /// The answer.
-#[pyclass(frozen)]
+#[pyclass(frozen, module = "trustlist")]
 pub(crate) struct Prediction {
     inner: Predicted,
 }

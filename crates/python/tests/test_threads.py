@@ -113,3 +113,26 @@ def test_one_thread_that_fails_does_not_disturb_the_others(site):
     with ThreadPoolExecutor(THREADS) as pool:
         found = list(pool.map(asked, range(THREADS * 10)))
     assert found == [asked(number) for number in range(2)] * (THREADS * 5)
+
+
+def test_questions_go_on_beside_fleets(site):
+    """8 threads ask 200 questions each while two others judge fleets."""
+    rows, old, new = phones(5_000), site["lists"]["old"], site["lists"]["new"]
+
+    def question():
+        return trustlist.predict(installed_itl=old, offered_itl=new, model="8851", tvs={}).to_json()
+
+    def fleet():
+        return str(trustlist.fleet(rows, **site))
+
+    expected, summary = question(), fleet()
+    barrier = threading.Barrier(THREADS + 2)
+
+    def together(number):
+        barrier.wait()
+        if number < THREADS:
+            return all(question() == expected for _ in range(200))
+        return all(fleet() == summary for _ in range(ROUNDS))
+
+    with ThreadPoolExecutor(THREADS + 2) as pool:
+        assert all(pool.map(together, range(THREADS + 2)))

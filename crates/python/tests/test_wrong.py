@@ -51,6 +51,8 @@ def test_a_closed_file(tmp_path):
         trustlist.parse(file)
     with pytest.raises(FileNotFoundError):
         trustlist.parse(tmp_path / "missing.tlv")
+    with pytest.raises(IsADirectoryError):
+        trustlist.parse(tmp_path)
 
 
 def test_a_wrong_model_is_told():
@@ -167,3 +169,75 @@ def test_a_question_without_an_offered_file_has_no_yes(read):
 
 def test_a_blank_model_says_nothing():
     assert trustlist.predict(model=" ").assumptions == trustlist.predict().assumptions
+
+
+CALLS = {
+    "data": [trustlist.parse, trustlist.verify, trustlist.lint],
+    "old": [lambda wrong: trustlist.diff(wrong, b"")],
+    "pasted": [trustlist.preflight],
+    "scenario": [trustlist.simulate],
+    "cluster": [lambda wrong: trustlist.plan_generate(wrong, ["TVS"])],
+    "phones": [lambda wrong: trustlist.fleet(wrong, no_config=True)],
+}
+
+
+@pytest.mark.parametrize("wrong", [None, 7, 10**30, object()])
+@pytest.mark.parametrize("name", CALLS)
+def test_what_must_be_given_is_named(name, wrong):
+    for call in CALLS[name]:
+        with pytest.raises(TypeError, match=f"^{name}: expected .*, found {type(wrong).__name__}$"):
+            call(wrong)
+
+
+@pytest.mark.parametrize("wrong", [None, 7, b"lean"])
+def test_a_word_of_another_type_is_named(read, wrong):
+    found = f": expected str, found {type(wrong).__name__}$"
+    with pytest.raises(TypeError, match="^assume" + found):
+        trustlist.simulate(_scenario(), assume=wrong)
+    with pytest.raises(TypeError, match="^order" + found):
+        trustlist.plan_generate(_cluster(), ["TVS"], order=wrong)
+    with pytest.raises(TypeError, match="^file" + found):
+        trustlist.predict().decisive(wrong)
+    if wrong is not None:
+        with pytest.raises(TypeError, match="^cucm" + found):
+            trustlist.lint(read("cluster/before/ITLFile.tlv"), cucm=wrong)
+    with pytest.raises(ValueError, match="^file: cfg, expected ctl, itl or config$"):
+        trustlist.predict().via("cfg")
+
+
+@pytest.mark.parametrize("wrong", [7, b"old", "old", ["old"]])
+def test_lists_have_names(wrong):
+    with pytest.raises(TypeError, match="^lists: expected a dict of lists by name, found "):
+        trustlist.fleet([], no_config=True, lists=wrong)
+
+
+def test_no_number_is_too_large_to_be_refused(read):
+    itl = read("cluster/before/ITLFile.tlv")
+    for wrong in (1 << 32, 1 << 64, 10**30, -(10**30)):
+        for call in [
+            lambda: trustlist.predict(max_key_bits=wrong),
+            lambda: trustlist.lint(itl, within_days=wrong),
+            lambda: trustlist.plan_generate(_cluster(), ["TVS"], batch=wrong),
+            lambda: trustlist.plan_generate(_cluster(), ["TVS"], window_minutes=wrong),
+            lambda: trustlist.fleet([], no_config=True, first=wrong),
+            lambda: trustlist.fleet([{"count": wrong}], no_config=True),
+        ]:
+            with pytest.raises(ValueError, match=f": expected a number from 0 to 4294967295, found {wrong}$"):
+                call()
+    # The first and the last day of Python are dates.
+    from datetime import date
+
+    assert trustlist.predict(at=date.min).ok is None and trustlist.predict(at=date.max).ok is None
+
+
+def test_documents_that_are_no_json():
+    for wrong in [{"schema": float("nan")}, "[" * 100_000, "\0"]:
+        with pytest.raises(ParseError) as caught:
+            trustlist.simulate(wrong)
+        assert caught.value.input == "scenario"
+    circle = {}
+    circle["itself"] = circle
+    with pytest.raises(ValueError, match="Circular"):
+        trustlist.simulate(circle)
+    with pytest.raises(TypeError, match="bytes is not JSON serializable"):
+        trustlist.simulate({"schema": b"trustlist.simulate/1"})

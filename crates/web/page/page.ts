@@ -36,10 +36,12 @@ interface Placed {
 }
 
 interface Place {
+    name: PlaceName;
     title: string;
     hint: string;
     files: Placed[];
     list: HTMLUListElement;
+    input: HTMLInputElement;
     /** Of these uses a place holds one file each: a new one takes the place of the old one. */
     single: boolean;
 }
@@ -221,6 +223,11 @@ function makePlace(name: PlaceName, title: string, hint: string, single: boolean
     );
     const area = element("textarea", { "aria-label": `Paste text: ${title}`, spellcheck: "false" });
     const paste = button("Add the text", async () => {
+        if (area.value.trim() === "") {
+            say("Nothing is pasted yet.");
+            area.focus();
+            return;
+        }
         await add(name, `paste ${++pasted}.txt`, new TextEncoder().encode(area.value));
         area.value = "";
     });
@@ -244,7 +251,7 @@ function makePlace(name: PlaceName, title: string, hint: string, single: boolean
         shown.classList.remove("over");
         void guarded(() => take(name, [...(event.dataTransfer?.files ?? [])]));
     });
-    places.set(name, { title, hint, files: [], list, single });
+    places.set(name, { name, title, hint, files: [], list, input, single });
     return shown;
 }
 
@@ -276,11 +283,15 @@ async function drop(place: Place, old: Placed): Promise<void> {
 }
 
 function show(place: Place): void {
+    outdate(RESTS_ON[place.name]);
     place.list.replaceChildren(
         ...place.files.map((placed) => {
             const remove = button("Remove", async () => {
                 await drop(place, placed);
                 show(place);
+                say(`${placed.name} is removed.`);
+                // The button is gone: the keyboard goes on at the same place.
+                place.input.focus();
             });
             remove.setAttribute("aria-label", `Remove ${placed.name}`);
             const item = element("li", placed.use === null ? { class: "wrong" } : {}, element("bdi", {}, placed.said), " ");
@@ -295,7 +306,10 @@ function show(place: Place): void {
 function ofTvs(placed: Placed): (Node | string)[] {
     const server = element("input", { type: "text", "aria-label": `TVS server of ${placed.name}`, placeholder: "server, for example ccm1" });
     server.value = placed.server;
-    server.addEventListener("input", () => (placed.server = server.value));
+    server.addEventListener("input", () => {
+        placed.server = server.value;
+        outdate(RESTS_ON.tvs);
+    });
     const role = element("select", { "aria-label": `Role of ${placed.name}` });
     const roles: [Placed["role"], string][] = [
         ["tvs", "it presents this"],
@@ -303,7 +317,10 @@ function ofTvs(placed: Placed): (Node | string)[] {
     ];
     for (const [value, label] of roles) role.append(element("option", { value }, label));
     role.value = placed.role;
-    role.addEventListener("change", () => (placed.role = role.value as Placed["role"]));
+    role.addEventListener("change", () => {
+        placed.role = role.value as Placed["role"];
+        outdate(RESTS_ON.tvs);
+    });
     return [server, " ", role, " "];
 }
 
@@ -333,12 +350,23 @@ function form(answer: Answer, name: string): string | null {
     return answer.forms?.find((form) => form.name === name)?.body ?? null;
 }
 
+/** Forms of one name, of which an answer about several prints has one each. */
+function forms(answer: Answer, name: string): string[] {
+    return answer.forms?.filter((form) => form.name === name).map((form) => form.body) ?? [];
+}
+
 function lines(text: string | null): string[] {
     return (text ?? "").split("\n").filter((line) => line !== "");
 }
 
 function notes(answer: Answer): Content[] {
     return answer.notes.map((note) => element("p", answer.status === "unusable" ? { class: "wrong" } : {}, element("bdi", {}, note)));
+}
+
+/** The answer in one line. */
+function verdict(answer: Answer): Content {
+    const line = form(answer, "verdict");
+    return line === null ? null : element("p", { class: `verdict ${answer.status}` }, line);
 }
 
 /** The document, to be read and to be kept. */
@@ -433,7 +461,7 @@ function prediction(answer: Answer): Content[] {
     const remedies = [...new Set(files.flatMap(([, file]) => file.remedies))];
     const changes = parsed.would_change ?? [];
     return [
-        element("p", { class: `verdict ${answer.status}` }, form(answer, "verdict") ?? ""),
+        verdict(answer),
         ...notes(answer),
         table(
             "Outcome of each file",
@@ -492,7 +520,6 @@ interface ListDocument {
     kind?: string;
     size?: number | null;
     header?: { signer: string | null; serial: string | null; digest: string | null; timestamp: string | null };
-    signature?: { outcome: string; reason: string | null };
     records?: RecordDocument[];
     files?: ListDocument[];
 }
@@ -507,17 +534,20 @@ const ROLES: Record<string, string> = {
     CAPF: "issues the certificates of phones (CAPF)",
 };
 
-function listTables(name: string, list: ListDocument): Content[] {
-    if (list.files !== undefined) return list.files.flatMap((part) => listTables(name, part));
+const KINDS: Record<string, string> = { itl: "ITL", ctl: "CTL", list: "trust list", "signed-file": "signed file" };
+
+/** The tables of a list. The outcome of its signature is a sentence of the program: the reason in the document may name an option. */
+function listTables(name: string, list: ListDocument, signatures: string[]): Content[] {
+    if (list.files !== undefined) return list.files.flatMap((part, index) => listTables(name, part, signatures.slice(index)));
     if (list.header === undefined) return [];
-    const { header, signature, records = [] } = list;
+    const { header, records = [] } = list;
     const rows: Content[][] = [
-        ["Kind", list.kind ?? null],
+        ["Kind", KINDS[list.kind ?? ""] ?? list.kind ?? null],
         ["Signer", header.signer],
         ["Serial number of the signer", header.serial],
         ["Digest", header.digest],
         ["Made", header.timestamp],
-        ["Signature", signature === undefined ? null : [signature.outcome, signature.reason].filter(Boolean).join(": ")],
+        ["Signature", signatures[0] ?? null],
     ];
     return [
         table(`${name}: header`, ["Field", "Value"], rows),
@@ -560,26 +590,28 @@ function calendar(lists: [string, ListDocument][]): Content {
 }
 
 async function lists(values: Values): Promise<Content[]> {
+    if (onDevices().length === 0) throw new Error("No list was given: put one at \u201cOn the phone\u201d or at \u201cOn the TFTP server\u201d.");
     const parts: Content[] = [];
     const all: [string, ListDocument][] = [];
-    const signed = used("server").find((placed) => placed.use === "offered_itl");
+    const signers = ["offered_itl", "offered_ctl"].map((use) => used("server").find((placed) => placed.use === use));
+    const signer = signers.find((placed) => placed !== undefined);
     for (const placed of onDevices()) {
         const answer = await engine.ask({ ask: "show", file: placed.file });
+        const question = { ask: "verify", file: placed.file, ...(signer === undefined ? {} : { with: signer.file }) };
+        const verified = placed.use === "offered_config" ? await engine.ask(question) : null;
         parts.push(element("h3", {}, element("bdi", {}, placed.name)));
         if (answer.status !== "unusable") {
             const list: ListDocument = JSON.parse(answer.json);
             all.push([placed.name, list]);
-            parts.push(...listTables(placed.name, list));
+            parts.push(...listTables(placed.name, list, forms(verified ?? answer, "signature")));
         }
-        if (placed.use === "offered_config") {
-            const question = { ask: "verify", file: placed.file, ...(signed === undefined ? {} : { with: signed.file }) };
-            parts.push(flowing((await engine.ask(question)).text));
-        } else {
-            parts.push(flowing((await engine.ask({ ask: "lint", file: placed.file, ...values })).text));
+        if (verified !== null) parts.push(flowing(verified.text));
+        else {
+            const lint = await engine.ask({ ask: "lint", file: placed.file, ...values });
+            parts.push(...notes(lint), lint.text === "" ? null : flowing(lint.text));
         }
         parts.push(details("The same as text", sentences(answer)), ...documents(answer, "list"));
     }
-    if (all.length === 0) return [element("p", {}, "No list was given: put one on the phone or on the TFTP server."), ...parts];
     return [calendar(all), ...parts];
 }
 
@@ -618,11 +650,14 @@ async function compared(): Promise<Content[]> {
                 ...removed.map((certificate) => row("removed", certificate, null)),
             ];
             const heads = ["Change", "Roles", "Subject", "Serial number before", "Serial number now", "Until"];
-            parts.push(table(`${kind.toUpperCase()}: ${rows.length} changes`, heads, rows));
+            if (rows.length > 0) parts.push(table(`${kind.toUpperCase()}: ${rows.length} changes`, heads, rows));
         }
         parts.push(...documents(answer, `diff-${kind}`));
     }
-    return parts.length > 0 ? parts : [element("p", {}, "Nothing to compare: put the ITLs, or the CTLs, both on the phone and on the TFTP server.")];
+    if (parts.length === 0) {
+        throw new Error("Nothing to compare: put the ITLs, or the CTLs, both at \u201cOn the phone\u201d and at \u201cOn the TFTP server\u201d.");
+    }
+    return parts;
 }
 
 // --- preflight
@@ -631,11 +666,12 @@ interface PreflightDocument {
     checks?: { check: string; name: string; verdict: string; code: string; evidence: { file: string; line: number } | null }[];
 }
 
-async function preflight(values: Values): Promise<Content[]> {
+async function preflight({ publisher: _publisher, ...values }: Values): Promise<Content[]> {
     const files = used("pastes").map((placed) => placed.file);
     const answer = await engine.ask({ ask: "preflight", files, today: Math.floor(Date.now() / 1000), ...values });
     const { checks = [] }: PreflightDocument = JSON.parse(answer.json);
     return [
+        verdict(answer),
         ...notes(answer),
         checks.length === 0
             ? null
@@ -667,7 +703,7 @@ async function simulated({ policy, assume }: Values): Promise<Content[]> {
     const answer = await engine.ask({ ask: "simulate", file: planFile(), policy: policy ?? "", assume: assume ?? "" });
     const svg = form(answer, "svg");
     const html = form(answer, "html");
-    const parts: Content[] = [...notes(answer)];
+    const parts: Content[] = [verdict(answer), ...notes(answer)];
     if (svg !== null) {
         const picture = element("img", { alt: "Timeline of the plan; the text below says the same." });
         picture.src = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
@@ -693,12 +729,17 @@ async function deletionForecast(): Promise<Content[]> {
 }
 
 /** A cluster file from the pastes, for the place of plans. */
-async function clusterMade({ mode, version }: Values): Promise<Content[]> {
+async function clusterMade({ mode = "", version = "", publisher = "" }: Values): Promise<Content[]> {
     const files = used("pastes").map((placed) => placed.file);
     if (files.length === 0) throw new Error("No paste was given: expected show itl of each TFTP node, and utils service list.");
-    const answer = await engine.ask({ ask: "plan-init", files, mode: mode ?? "", version: version ?? "" });
+    const answer = await engine.ask({ ask: "plan-init", files, mode, version, publisher });
     return plain(answer, "cluster");
 }
+
+/** A run book is the same wherever it is written. */
+const COMMANDS =
+    "The commands of the run book that begin with `trustlist` are for the command line. On this page, \u201cCheck the pastes\u201d does the same as " +
+    "`trustlist preflight`, \u201cPredict\u201d as `trustlist predict`, and \u201cShow the lists\u201d as `trustlist show`.";
 
 async function planWritten(values: Values): Promise<Content[]> {
     const { policy: _policy, assume: _assume, ...rest } = values;
@@ -706,7 +747,7 @@ async function planWritten(values: Values): Promise<Content[]> {
     const ticket = form(answer, "ticket");
     const book = answer.status === "fine" ? download("Download the run book", "RUNBOOK.md", "text/markdown", answer.text) : null;
     return [
-        book,
+        ...(book === null ? [] : [book, element("p", {}, COMMANDS)]),
         ticket === null ? null : download("Download the text for a change ticket", "ticket.txt", "text/plain", ticket),
         ...plain(answer, "plan"),
     ];
@@ -724,6 +765,7 @@ async function fleet(values: Values): Promise<Content[]> {
     const csv = form(answer, "csv");
     const html = form(answer, "html");
     return [
+        verdict(answer),
         csv === null ? null : download("Download the inventory with the answers", "answers.csv", "text/csv", csv),
         html === null ? null : download("Download the summary as a page", "fleet.html", "text/html", html),
         ...plain(answer, "fleet", true),
@@ -750,25 +792,57 @@ interface View {
 
 type Act = [label: string, ask: (values: Values) => Promise<Content[]>];
 
+/** The places of the answers, by view. */
+const results = new Map<string, HTMLElement>();
+
+/** The views whose answers rest on the files of a place. */
+const RESTS_ON: Record<PlaceName, string[]> = {
+    phone: ["predict", "lists", "compare", "fleet"],
+    server: ["predict", "lists", "compare", "fleet"],
+    tvs: ["predict", "fleet"],
+    pastes: ["preflight"],
+    plan: ["plan"],
+    fleet: ["fleet"],
+};
+
+/** Marks answers that were given before a file or a field changed. */
+function outdate(views: string[]): void {
+    for (const view of views) {
+        const result = results.get(view);
+        if (result === undefined || result.firstChild === null || result.querySelector(".old") !== null) continue;
+        result.prepend(element("p", { class: "old" }, "The files or the fields were changed after this answer: ask again."));
+    }
+}
+
 /** A panel with fields, buttons and the place of the answer. */
 function asking(panel: HTMLElement, of: Field[], ...acts: Act[]): void {
+    const view = panel.dataset.view ?? "";
     const { shown, values } = fields(of);
     const result = element("div", { class: "result" });
+    results.set(view, result);
     panel.append(shown);
     for (const [label, ask] of acts) {
         const go = button(label, async () => {
             say("Working…");
             try {
                 result.replaceChildren(...(await ask(values())).filter((part) => part !== null));
-                say(result.querySelector(".verdict")?.textContent ?? "Done.");
+                result.querySelector(".verdict")?.scrollIntoView({ block: "nearest" });
+                const wrong = result.querySelector(":scope > .wrong")?.textContent;
+                say(result.querySelector(".verdict")?.textContent ?? (wrong === undefined ? "Done." : `Not done: ${wrong}`));
             } catch (error) {
-                result.replaceChildren(element("p", { class: "wrong" }, error instanceof Error ? error.message : String(error)));
-                say("Not done.");
+                const wrong = error instanceof Error ? error.message : String(error);
+                result.replaceChildren(element("p", { class: "wrong" }, wrong));
+                say(`Not done: ${wrong}`);
             }
         });
         go.className = "go";
         panel.append(go, " ");
     }
+    shown.addEventListener("input", () => outdate([view]));
+    // Return asks, as in any form. A choice opens with it.
+    shown.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && event.target instanceof HTMLInputElement) panel.querySelector<HTMLButtonElement>(".go")?.click();
+    });
     panel.append(result);
 }
 
@@ -813,6 +887,8 @@ const VIEWS: View[] = [
                     { name: "tftp_nodes", label: "Nodes that run TFTP", hint: "ccm1,ccm2" },
                     { name: "version", label: "CUCM version", hint: "12.5" },
                     { name: "at", label: "Date", hint: "2026-01-31" },
+                    { name: "confirm", label: "Checks done by hand, with a good result", hint: "F-3,F-4" },
+                    { name: "publisher", label: "Cluster file: the publisher", hint: "ccm1" },
                 ],
                 ["Check the pastes", preflight],
                 ["Make a cluster file", clusterMade],
@@ -859,6 +935,7 @@ function makeViews(): void {
     const made = VIEWS.map((view) => {
         const tab = element("button", { type: "button", role: "tab", id: `tab-${view.name}`, "aria-controls": `view-${view.name}` }, view.title);
         const panel = element("div", { role: "tabpanel", id: `view-${view.name}`, "aria-labelledby": `tab-${view.name}` });
+        panel.dataset.view = view.name;
         view.make(panel);
         tabs.append(tab);
         panels.append(panel);
@@ -872,7 +949,11 @@ function makeViews(): void {
         });
     };
     made.forEach(({ tab }, index) => {
-        tab.addEventListener("click", () => choose(index));
+        tab.addEventListener("click", () => {
+            choose(index);
+            // The line at the top was about another view.
+            say("");
+        });
         tab.addEventListener("keydown", (event) => {
             const keys: Record<string, number> = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: -1 };
             const place = keys[event.key];
@@ -880,6 +961,7 @@ function makeViews(): void {
             event.preventDefault();
             const next = (place + made.length) % made.length;
             choose(next);
+            say("");
             made[next]?.tab.focus();
         });
     });
@@ -929,6 +1011,7 @@ async function start(): Promise<void> {
     byId("clear").addEventListener("click", () =>
         guarded(async () => {
             await clear();
+            for (const result of results.values()) result.replaceChildren();
             say("All files are removed from this page.");
         }),
     );

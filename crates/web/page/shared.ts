@@ -1,4 +1,4 @@
-// What the page and its worker say to each other.
+// The messages between the page and its worker.
 
 /** A message to the worker. Each has a number, by which its reply is found. */
 type Call =

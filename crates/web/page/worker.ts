@@ -1,6 +1,6 @@
 // The worker: it holds the files and the program, so that the page never freezes.
 
-/** What wasm-bindgen makes of crates/web. */
+/** The exports that wasm-bindgen makes of crates/web. */
 declare const wasm_bindgen: {
     (options: { module_or_path: BufferSource }): Promise<unknown>;
     Desk: { new (): Desk; most(): number };

@@ -47,7 +47,7 @@ impl Answer {
     /// An answer that could not be given.
     pub(crate) fn unusable(error: &str) -> Self {
         let mut answer = Self::new(&several::error_json(error), String::new(), Status::Unusable);
-        answer.notes.push(error.to_owned());
+        answer.notes.push(without_limit(error));
         answer
     }
 
@@ -70,11 +70,18 @@ pub(crate) struct Part {
     pub(crate) document: Value,
     pub(crate) text: String,
     pub(crate) status: Status,
+    /// The outcome of the signature in words.
+    pub(crate) signature: Option<String>,
 }
 
 impl Part {
     pub(crate) fn new(document: &impl Serialize, text: String, status: Status) -> Self {
-        Self { document: trustlist::json::Value::of(document), text, status }
+        Self { document: trustlist::json::Value::of(document), text, status, signature: None }
+    }
+
+    /// Adds the outcome of the signature in words.
+    pub(crate) fn signature(self, signature: String) -> Self {
+        Self { signature: Some(signature), ..self }
     }
 }
 
@@ -85,12 +92,35 @@ pub(crate) fn of_file(given: &Given, parts: Result<Vec<Part>, String>) -> Answer
     });
     let status = parts.iter().map(|part| part.status).max().unwrap_or(Status::Fine);
     let text = parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n");
+    let signatures: Vec<String> = parts.iter().filter_map(|part| part.signature.clone()).collect();
     let documents: Vec<Value> = parts.into_iter().map(|part| named(given, part.document)).collect();
-    match documents.as_slice() {
+    let answer = match documents.as_slice() {
         [document] => Answer::new(document, text, status),
         documents => Answer::new(&several::files_json(documents), text, status),
-    }
+    };
+    signatures.into_iter().fold(answer, |answer, signature| answer.form("signature", signature))
 }
+
+/// Returns an error without the name of the limit that it gives to programmers.
+pub(crate) fn without_limit(error: &str) -> String {
+    let parts = error
+        .split_once("::MAX_")
+        .and_then(|(before, after)| Some((before.rsplit_once(" (")?.0, after.split_once(')')?.1)));
+    parts.map_or_else(|| error.to_owned(), |(before, after)| format!("{before}{after}"))
+}
+
+/// Returns a text with the buttons of the page in place of the commands that do the same.
+pub(crate) fn with_buttons(text: &str) -> String {
+    BUTTONS.iter().fold(text.to_owned(), |text, (command, button)| text.replace(command, button))
+}
+
+/// Commands that sentences name, and the buttons.
+const BUTTONS: [(&str, &str); 4] = [
+    ("`trustlist plan recover`", "\"Phones that stay locked\""),
+    ("`trustlist predict`", "\"Predict\""),
+    ("`trustlist preflight`", "\"Check the pastes\""),
+    ("`trustlist simulate`", "\"Simulate\""),
+];
 
 /// Returns a document as it is printed.
 pub(crate) fn printed(document: &impl Serialize) -> String {

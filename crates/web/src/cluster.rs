@@ -1,23 +1,26 @@
 //! The cluster: preflight, simulation, plans.
 
-use crate::answer::{Answer, Status};
+use crate::answer::{Answer, Status, with_buttons};
 use crate::desk::{Desk, within};
 use crate::predict::said;
 use serde::Deserialize;
 use std::sync::Arc;
 use trustlist::facts::Timestamp;
 use trustlist::json::{Map, Value};
+use trustlist::report::Plain;
 use trustlist::report::several::no_plan_json;
 use trustlist_cluster::case::{
     self, Limits, Scenario, cluster_document_within, cluster_guesses, preflight_context,
 };
 use trustlist_cluster::cluster::{Assume, Mode, Operation, Policy, simulate};
 use trustlist_cluster::deletion::{self, Outcome};
-use trustlist_cluster::plan::{self, Known, OldTrust, Order, Pasted, Request, Unneeded};
-use trustlist_cluster::preflight::{Source, Verdict, preflight_within};
+use trustlist_cluster::plan::{self, InitError, Known, OldTrust, Order, Pasted, Request, Unneeded};
+use trustlist_cluster::preflight::{Item, Source, Verdict, preflight_within};
 use trustlist_cluster::release::Unit;
 use trustlist_cluster::report::deletion::{forecast_json, forecast_text};
-use trustlist_cluster::report::plan::{init_json, mark_text, plan_notes, plan_recovery_csv};
+use trustlist_cluster::report::plan::{
+    init_json, mark_text, plain_mark, plan_notes, plan_recovery_csv,
+};
 use trustlist_cluster::report::simulation::{
     SimulationJson, simulation_html, simulation_svg, simulation_text,
 };
@@ -41,6 +44,9 @@ pub(crate) struct Preflight {
     version: String,
     #[serde(default)]
     at: String,
+    /// Checks that were done by hand, by commas.
+    #[serde(default)]
+    confirm: String,
     /// The time of the computer, in seconds since 1970 UTC: backups are compared with it if no other date is given.
     #[serde(default)]
     today: Option<i64>,
@@ -61,6 +67,8 @@ pub(crate) fn preflight(desk: &Desk, question: &Preflight) -> Result<Answer, Str
     let mut context =
         preflight_context(&Value::Object(context)).map_err(|error| error.to_string())?;
     context.today = question.today.map(Timestamp);
+    context.confirmed =
+        question.confirm.split(',').filter_map(said).map(by_hand).collect::<Result<_, _>>()?;
     let (mut texts, mut unreadable) = (Vec::new(), Vec::new());
     for &file in &question.files {
         match text(desk, file) {
@@ -90,8 +98,23 @@ pub(crate) fn preflight(desk: &Desk, question: &Preflight) -> Result<Answer, Str
     } else {
         Status::Fine
     };
-    let table = preflight_report::Table(&answer).to_string();
-    Ok(Answer::new(&preflight_report::json(&answer), table, status).notes(unreadable))
+    let table = preflight_report::Table(&answer).plain().to_string();
+    Ok(Answer::new(&preflight_report::json(&answer), table, status)
+        .form("verdict", preflight_report::headline(&answer))
+        .notes(unreadable))
+}
+
+/// Returns a check that may be done by hand: one that no output answers.
+fn by_hand(id: &str) -> Result<Item, String> {
+    let expected = "checks done by hand: expected checks such as F-3,F-4";
+    let item = Item::from_id(id).ok_or(expected)?;
+    match item.command() {
+        Some(command) => {
+            Err(format!("{} is answered by `{command}`: paste its output", item.as_str()))
+        }
+        None if item.look_at().is_some() => Ok(item),
+        None => Err(format!("{} is no check of the list", item.as_str())),
+    }
 }
 
 fn text(desk: &Desk, file: u32) -> Result<(String, String), String> {
@@ -144,6 +167,9 @@ pub(crate) fn simulated(desk: &Desk, question: &Simulate) -> Result<Answer, Stri
         },
     )?;
     let title = scenario.title.as_deref();
+    // Without a title the first line is the answer.
+    let untitled = simulation_text(&simulation, None);
+    let verdict = untitled.lines().next().unwrap_or_default().to_owned();
     let is_bad = simulation.ends_locked() || simulation.ends_unregistered();
     let status = if is_bad { Status::Negative } else { Status::Fine };
     Ok(Answer::new(
@@ -151,6 +177,7 @@ pub(crate) fn simulated(desk: &Desk, question: &Simulate) -> Result<Answer, Stri
         simulation_text(&simulation, title).to_string(),
         status,
     )
+    .form("verdict", verdict)
     .form("svg", simulation_svg(&simulation, title))
     .form("html", simulation_html(&simulation, title)))
 }
@@ -162,7 +189,7 @@ pub(crate) fn plan_lint(desk: &Desk, file: u32) -> Result<Answer, String> {
         .map_err(|(step, error)| format!("{name}: plan: step {step}: expected {error}"))?;
     let status = if lint.has_errors() { Status::Negative } else { Status::Fine };
     let order = plan::reorder(&scenario.cluster, &scenario.plan, &lint);
-    let mut text = plan_lint_text(&lint, order.as_ref());
+    let mut text = with_buttons(&plan_lint_text(&lint, order.as_ref()));
     if order.is_none() && lint.has_errors_of_order() {
         let units = renewed(&scenario.plan);
         if !units.is_empty() {
@@ -235,17 +262,20 @@ pub(crate) fn init(desk: &Desk, question: &Init) -> Result<Answer, String> {
     let known = Known {
         version: said(&question.version)
             .map(|word| {
-                word.parse().map_err(|error| {
-                    format!("version {}: expected {error}", trustlist::report::Plain(word))
-                })
+                word.parse().map_err(|error| format!("version {}: expected {error}", Plain(word)))
             })
             .transpose()?,
         mode: said(&question.mode)
             .map(|word| if word == "mixed" { Mode::Mixed } else { Mode::NonSecure }),
         publisher: said(&question.publisher).map(str::to_owned),
+        ..Known::default()
     };
-    let init = plan::init(&pastes, None, &known).map_err(|error| error.to_string())?;
-    let guesses: Vec<String> = init.marks.iter().map(mark_text).collect();
+    let init = plan::init(&pastes, None, &known).map_err(|error| match error {
+        InitError::NoVersion => NO_VERSION.to_owned(),
+        error => error.to_string(),
+    })?;
+    let guesses = init.marks.iter().map(mark_text);
+    let guesses: Vec<String> = guesses.map(|guess| plain_mark(&guess)).collect();
     let status = if guesses.is_empty() { Status::Fine } else { Status::Undecided };
     Ok(Answer::new(&init_json(&init), String::new(), status).notes(guesses))
 }
@@ -285,14 +315,20 @@ pub(crate) struct Generate {
 /// Writes a safe plan: the scenario as the document, the run book as the text.
 pub(crate) fn generated(desk: &Desk, question: &Generate) -> Result<Answer, String> {
     let given = desk.file(question.file)?;
-    let cluster = cluster_document_within(given.text()?, &Limits::new());
+    let cluster = cluster_document_within(&given.text()?, &Limits::new());
     let cluster = Arc::new(cluster.map_err(|error| format!("{}: {error}", given.shown()))?);
     let request = question.request()?;
-    let guesses = cluster_guesses(given.text()?, &Limits::new())
+    if request.renew.is_empty() {
+        return Err(
+            "certificates to regenerate: expected at least one, such as CallManager or TVS"
+                .to_owned(),
+        );
+    }
+    let guesses = cluster_guesses(&given.text()?, &Limits::new())
         .map_err(|error| format!("{}: {error}", given.shown()))?;
     if !guesses.is_empty() {
         let guesses: Vec<String> =
-            guesses.iter().map(|guess| trustlist::report::Plain(guess).to_string()).collect();
+            guesses.iter().map(|guess| Plain(plain_mark(guess)).to_string()).collect();
         return Err(format!(
             "{}: a plan would rest on guesses: {}. Correct them in the file and remove its notes",
             given.shown(),
@@ -303,11 +339,7 @@ pub(crate) fn generated(desk: &Desk, question: &Generate) -> Result<Answer, Stri
         Ok(plan) => {
             Ok(Answer::new(&Scenario::of_plan(&plan).to_json(), run_book(&plan), Status::Fine)
                 .form("ticket", change_ticket(&plan))
-                .notes(
-                    plan_notes(&plan).map(|note| {
-                        format!("{}: {}", given.shown(), trustlist::report::Plain(note))
-                    }),
-                ))
+                .notes(plan_notes(&plan).map(|note| format!("{}: {}", given.shown(), Plain(note)))))
         }
         Err(reason) => {
             let reason = no_plan_text(&cluster, &reason);
@@ -350,9 +382,7 @@ fn unit(word: &str) -> Result<Unit, String> {
     let near = || Unit::ALL.iter().copied().find(|unit| unit.as_str().eq_ignore_ascii_case(word));
     let words = || Unit::ALL.iter().map(|unit| unit.as_str()).collect::<Vec<_>>().join(", ");
     let found = Unit::from_word(word).or_else(near);
-    found.ok_or_else(|| {
-        format!("{}: expected a certificate ({})", trustlist::report::Plain(word), words())
-    })
+    found.ok_or_else(|| format!("{}: expected a certificate ({})", Plain(word), words()))
 }
 
 /// Reads a scenario with a plan: nothing can be said for a plan that is not there.
@@ -368,6 +398,10 @@ fn with_plan(desk: &Desk, file: u32) -> Result<(String, Scenario), String> {
 
 fn scenario(desk: &Desk, file: u32) -> Result<(String, Scenario), String> {
     let given = desk.file(file)?;
-    let scenario = Scenario::parse_within(given.text()?, &case::Limits::new());
+    let scenario = Scenario::parse_within(&given.text()?, &case::Limits::new());
     Ok((given.shown(), scenario.map_err(|error| format!("{}: {error}", given.shown()))?))
 }
+
+/// The page has a field for the version.
+const NO_VERSION: &str =
+    "expected the CUCM version, or the output of `utils dbreplication runtimestate`";

@@ -1,5 +1,6 @@
 //! The files that were given.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use trustlist::console::{self, PasteLimits, Print};
 use trustlist::facts::{Files, ListFacts, ListKind};
@@ -73,9 +74,13 @@ impl Given {
             .map_err(|error| format!("{}: {error}", self.shown()))
     }
 
-    /// Returns the text of a document.
-    pub(crate) fn text(&self) -> Result<&str, String> {
-        std::str::from_utf8(&self.bytes).map_err(|error| {
+    /// Returns the text of a document. Editors of Windows write a byte order mark, or UTF-16.
+    pub(crate) fn text(&self) -> Result<Cow<'_, str>, String> {
+        if let Some(text) = utf16(&self.bytes) {
+            return Ok(Cow::Owned(text));
+        }
+        let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes);
+        std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
             format!("{}: byte 0x{:04x}: expected text in UTF-8", self.shown(), error.valid_up_to())
         })
     }
@@ -135,10 +140,22 @@ impl Given {
     pub(crate) fn told(&self, error: &GivenError) -> String {
         match error {
             GivenError::Parse(error) => parse_error(&self.shown(), error),
-            GivenError::Paste(error) => format!("{}: {error}", self.shown()),
             error => format!("{}: {error}", self.shown()),
         }
     }
+}
+
+/// Returns a text in UTF-16, if a byte order mark says that it is one.
+pub(crate) fn utf16(bytes: &[u8]) -> Option<String> {
+    let (unit, rest): (fn([u8; 2]) -> u16, _) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (u16::from_le_bytes, rest),
+        [0xfe, 0xff, rest @ ..] => (u16::from_be_bytes, rest),
+        _ => return None,
+    };
+    let units = rest.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(unit);
+    Some(
+        char::decode_utf16(units).map(|read| read.unwrap_or(char::REPLACEMENT_CHARACTER)).collect(),
+    )
 }
 
 /// Returns the limits of pastes.

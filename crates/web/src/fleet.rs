@@ -1,12 +1,13 @@
 //! All phones of an inventory in CSV, as `trustlist fleet` judges them.
 
 use crate::answer::{Answer, Status};
-use crate::desk::Desk;
+use crate::desk::{Desk, utf16};
 use crate::predict::{DeviceQuestion, Reader, TvsQuestion, date, said, tls_minimum};
 use csv::ByteRecord;
 use serde::Deserialize;
 use sha1::Digest;
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use trustlist::Verdict;
 use trustlist::facts::{ListFacts, ListKind};
@@ -18,7 +19,7 @@ use trustlist::report::fleet::given::{
 };
 use trustlist::report::fleet::rows::{ANSWER_COLUMNS, inventory_cell, text_cell, unanswered};
 use trustlist::report::fleet::{
-    FirstPhone, FleetReport, FleetRow, RowError, fleet_html, fleet_json, fleet_text,
+    FirstPhone, FleetReport, FleetRow, RowError, fleet_html, fleet_json, fleet_line, fleet_text_in,
 };
 use trustlist::report::{Plain, Wording};
 
@@ -48,6 +49,7 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
     let given = desk.file(question.inventory)?;
     let name = given.shown();
     let text = text(&given.bytes).map_err(|error| format!("{name}: line 1: {error}"))?;
+    let text = &*text;
     let mut reader = Reader::new(desk);
     let answers = reader.tvs(&question.tvs)?;
     let mut offer = Offer::new();
@@ -65,7 +67,7 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
         (ListOffer::NotFound, ListOffer::NotFound, ConfigOffer::NotJudged)
     ) {
         return Err(
-            "nothing is offered: expected the ITL, the CTL or the configuration of the TFTP server"
+            "nothing is offered: put the ITL, the CTL or the configuration of the server at \"On the TFTP server\""
                 .to_owned(),
         );
     }
@@ -109,7 +111,8 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
     // The document is that of the command line; the page has no options to name.
     let plain = assumed(question, &run, &offer, Wording::Plain);
     let report = FleetReport { assumed: plain, ..report };
-    Ok(Answer::new(&document, fleet_text(&report), status)
+    Ok(Answer::new(&document, fleet_text_in(Wording::Plain, &report), status)
+        .form("verdict", fleet_line(&report))
         .form("csv", out)
         .form("html", fleet_html(&report)))
 }
@@ -136,6 +139,8 @@ struct Run<'a> {
     offers: HashMap<String, Arc<Offer>>,
     models: BTreeSet<Arc<str>>,
     unnamed: BTreeSet<UnnamedServer>,
+    /// The devices of the rows before.
+    devices: HashSet<String>,
     unknown: UnknownLists,
     not_given: u64,
 }
@@ -182,6 +187,7 @@ impl<'a> Run<'a> {
             offers: HashMap::new(),
             models: BTreeSet::new(),
             unnamed: BTreeSet::new(),
+            devices: HashSet::new(),
             unknown: UnknownLists::default(),
             not_given: 0,
         }
@@ -214,8 +220,11 @@ impl<'a> Run<'a> {
                 let cell = inventory_cell(record.get(index).unwrap_or_default());
                 out.write_field(&*cell).map_err(told)?;
             }
-            let listed = if device.is_empty() {
-                Err("no device in this row".to_owned())
+            let (found, expected) = (record.len(), header.len());
+            let listed = if found != expected {
+                Err(format!("{found} values, expected {expected} as in the header"))
+            } else if device.is_empty() {
+                Err("no value for device".to_owned())
             } else {
                 self.listed(&record)
             };
@@ -343,6 +352,7 @@ impl<'a> Run<'a> {
         for checksum in &listed.unknown {
             self.unknown.note(checksum, 1, line, MAX_ERRORS);
         }
+        self.report.duplicates += u64::from(!self.devices.insert(device.clone()));
         if answer.hands != Hands::None {
             let phone =
                 || FirstPhone { device, model: listed.model.clone(), line, answer: *answer };
@@ -499,29 +509,39 @@ struct Columns {
 
 impl Columns {
     fn of(header: &ByteRecord) -> Result<Self, String> {
-        let name = |name: &[u8]| {
-            String::from_utf8_lossy(name.trim_ascii()).to_ascii_lowercase().replace([' ', '-'], "_")
-        };
-        let names: Vec<String> = header.iter().map(name).collect();
-        let find = |wanted: &str| {
+        let names: Vec<String> = header.iter().map(plain).collect();
+        let place = |wanted: &str| {
             let mut found = names
                 .iter()
                 .enumerate()
                 .filter(|(_, name)| *name == wanted)
                 .map(|(index, _)| index);
             match (found.next(), found.next()) {
-                (_, Some(_)) => Err(format!("column {wanted} stands there twice")),
+                (_, Some(_)) => Err(()),
                 (first, None) => Ok(first),
             }
         };
-        let expected = "no column device, expected a header with device, model, itl, ctl, cm_group, tftp_server";
+        let find = |known: &[&str]| {
+            let mut places = known.iter().map(|name| place(name));
+            let first = places.find(|found| *found != Ok(None)).unwrap_or(Ok(None));
+            let name = known.first().copied().unwrap_or_default();
+            first.map_err(|()| format!("column {name} is there twice"))
+        };
+        let missing = || {
+            let written = header.iter().take(MAX_NAMES_TOLD).map(String::from_utf8_lossy);
+            let written = written.collect::<Vec<_>>().join(", ");
+            format!(
+                "no column device, expected a header with device, model, itl, ctl, cm_group, tftp_server; found {}",
+                Plain(&written)
+            )
+        };
         Ok(Self {
-            device: find("device")?.ok_or(expected)?,
-            model: find("model")?,
-            itl: find("itl")?,
-            ctl: find("ctl")?,
-            cm_group: find("cm_group")?,
-            tftp_server: find("tftp_server")?,
+            device: find(&DEVICE)?.ok_or_else(missing)?,
+            model: find(&MODEL)?,
+            itl: find(&["itl"])?,
+            ctl: find(&["ctl"])?,
+            cm_group: find(&CM_GROUP)?,
+            tftp_server: find(&TFTP_SERVER)?,
         })
     }
 
@@ -531,14 +551,47 @@ impl Columns {
     }
 }
 
-/// The text without its byte order mark; bytes that are no text in UTF-8 or ASCII are refused by name.
-fn text(bytes: &[u8]) -> Result<&[u8], &'static str> {
+/// Returns why a file is no inventory: the first line is read, and nothing after it.
+pub(crate) fn fault(bytes: &[u8]) -> Option<String> {
+    header(bytes).and_then(|header| Columns::of(&header)).err()
+}
+
+/// Returns whether the header names devices as an inventory alone does: other files have a column `name` too.
+pub(crate) fn is_table(bytes: &[u8]) -> bool {
+    let is_device = |name: &[u8]| plain(name).starts_with("device");
+    header(bytes).is_ok_and(|header| header.iter().any(is_device) && Columns::of(&header).is_ok())
+}
+
+fn header(bytes: &[u8]) -> Result<ByteRecord, String> {
+    let start = bytes.get(..MAX_HEADER).unwrap_or(bytes);
+    let text = text(start)?;
+    let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let mut csv = csv::ReaderBuilder::new();
+    let mut csv = csv.has_headers(false).delimiter(delimiter(line)).from_reader(line);
+    let mut header = ByteRecord::new();
+    csv.read_byte_record(&mut header).map_err(|error| error.to_string())?;
+    Ok(header)
+}
+
+/// `CM Group` is `cm_group`.
+fn plain(name: &[u8]) -> String {
+    let name = String::from_utf8_lossy(name).trim().to_lowercase();
+    let words = name.split([' ', '-', '_', '\u{a0}']).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("_")
+}
+
+/// The text without its byte order mark, in UTF-8. A workbook is refused by name.
+fn text(bytes: &[u8]) -> Result<Cow<'_, [u8]>, &'static str> {
+    if let Some(text) = utf16(bytes) {
+        return Ok(Cow::Owned(text.into_bytes()));
+    }
     match bytes {
-        [0xef, 0xbb, 0xbf, rest @ ..] => Ok(rest),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err("UTF-16, expected CSV in UTF-8"),
-        [b'P', b'K', 3, 4, ..] => Err("a ZIP archive or an Excel workbook, expected CSV"),
+        [0xef, 0xbb, 0xbf, rest @ ..] => Ok(Cow::Borrowed(rest)),
+        [b'P', b'K', 3, 4, ..] => {
+            Err("an Excel workbook or a ZIP archive, expected CSV: save the table as CSV UTF-8")
+        }
         [] => Err("an empty file, expected a header with the column device"),
-        bytes => Ok(bytes),
+        bytes => Ok(Cow::Borrowed(bytes)),
     }
 }
 
@@ -551,6 +604,47 @@ fn delimiter(text: &[u8]) -> u8 {
         .fold(b',', |best, other| if count(other) > count(best) { other } else { best })
 }
 
+/// The names of columns, as on the command line: of two columns the one with the earlier name is read.
+const CM_GROUP: [&str; 8] = [
+    "cm_group",
+    "callmanager_group",
+    "call_manager_group",
+    "cisco_unified_callmanager_group",
+    "cisco_unified_cm_group",
+    "cisco_unified_communications_manager_group",
+    "callmanagergroupname",
+    "cmgroup",
+];
+const DEVICE: [&str; 8] = [
+    "device",
+    "device_name",
+    "device_name(line)",
+    "device_name_(line)",
+    "devicename",
+    "phone_name",
+    "phone",
+    "name",
+];
+const MODEL: [&str; 11] = [
+    "model",
+    "phone_model",
+    "device_type",
+    "phone_type",
+    "device_model",
+    "devicetype",
+    "phonemodel",
+    "model_name",
+    "product",
+    "product_type",
+    "type",
+];
+const TFTP_SERVER: [&str; 6] =
+    ["tftp_server", "tftp_servers", "tftp", "tftp_server_1", "tftpserver", "tftp_server1"];
+
+/// Bytes in which the header must end.
+const MAX_HEADER: usize = 1 << 16;
+/// Names of a header in a message.
+const MAX_NAMES_TOLD: usize = 12;
 /// The most servers of one CallManager group.
 const MAX_SERVERS: usize = 16;
 /// Largest number of bad rows and unknown lists in the report; all are counted.

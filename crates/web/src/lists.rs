@@ -1,6 +1,6 @@
 //! One list or signed file: shown, verified, linted, compared.
 
-use crate::answer::{Answer, Part, Status, of_file};
+use crate::answer::{Answer, Part, Status, of_file, with_buttons};
 use crate::desk::{Desk, Given};
 use crate::predict::{date, said};
 use serde::Deserialize;
@@ -12,10 +12,10 @@ use trustlist::diff::diff;
 use trustlist::facts::{FileId, Files, ListFacts, ListKind};
 use trustlist::json::Value;
 use trustlist::lint::Release;
-use trustlist::lint::{LintOptions, lint, lint_facts};
+use trustlist::lint::{LintFinding, LintOptions, lint, lint_facts};
 use trustlist::question::Verifier;
 use trustlist::report::list::{ListReport, parse_error};
-use trustlist::report::{console, diff as diff_report, lint as lint_report};
+use trustlist::report::{Wording, console, diff as diff_report, lint as lint_report};
 use trustlist::verify;
 use trustlist::wire::{self, File, TrustList};
 
@@ -57,23 +57,29 @@ fn pasted(given: &Given, print: &Print) -> Part {
     let mut text = format!("{}: {report}", given.shown());
     losses.iter().for_each(|lost| text.push_str(&format!("\n{}", lint_report::print_line(lost))));
     text.push_str(if losses.is_empty() { "" } else { "\n" });
-    Part::new(&report, text, if losses.is_empty() { Status::Fine } else { Status::Undecided })
+    let status = if losses.is_empty() { Status::Fine } else { Status::Undecided };
+    Part::new(&report, text, status).signature(report.signature_sentence())
 }
 
 fn binary(given: &Given) -> Result<Part, String> {
     let broken = |error| parse_error(&given.shown(), &error);
     let file = wire::parse(&given.bytes).map_err(broken)?;
     given.list_size(&file)?;
-    let mut report = ListReport::of(&file, &Verifier).map_err(broken)?;
+    let mut report = ListReport::of(&file, &Verifier).map_err(broken)?.with_wording(Wording::Plain);
     let mut text = format!("{}: {report}", given.shown());
     if let File::List(list) = &file {
         let findings = lint(list, &Verifier, &LintOptions::default()).map_err(broken)?;
         report.set_findings(findings.iter().map(lint_report::json).collect());
         let grave = findings.iter().filter(|finding| finding.level != Level::Note);
-        grave.for_each(|finding| text.push_str(&format!("\n{}", lint_report::line(finding))));
+        grave.for_each(|finding| text.push_str(&format!("\n{}", line(finding))));
         text.push_str(if text.ends_with('\n') { "" } else { "\n" });
     }
-    Ok(Part::new(&report, text, Status::Fine))
+    Ok(Part::new(&report, text, Status::Fine).signature(report.signature_sentence()))
+}
+
+/// Returns a finding as one line; the page has no options to name.
+fn line(finding: &LintFinding) -> String {
+    lint_report::line_in(Wording::Plain, finding)
 }
 
 /// A question to lint.
@@ -124,9 +130,9 @@ fn judged(given: &Given, options: &LintOptions) -> Result<Vec<Part>, String> {
             let list = TrustList::parse(&given.bytes).map_err(broken)?;
             given.list_size(&File::List(list))?;
             let found = lint(&list, &Verifier, options).map_err(broken)?;
-            let found = found.iter().map(|finding| {
-                (finding.level, lint_report::json(finding), lint_report::line(finding))
-            });
+            let found = found
+                .iter()
+                .map(|finding| (finding.level, lint_report::json(finding), line(finding)));
             Ok(vec![findings(given, found.collect())])
         }
         Some(text) => {
@@ -138,9 +144,8 @@ fn judged(given: &Given, options: &LintOptions) -> Result<Vec<Part>, String> {
 
 fn of_print(print: &Print, options: &LintOptions) -> Vec<Found> {
     let facts = lint_facts(&print.facts(FileId::symbol(0)), options);
-    let of_facts = facts
-        .iter()
-        .map(|finding| (finding.level, lint_report::json(finding), lint_report::line(finding)));
+    let of_facts =
+        facts.iter().map(|finding| (finding.level, lint_report::json(finding), line(finding)));
     let of_text = print.findings();
     let of_text = of_text.iter().map(|finding| {
         (finding.level, lint_report::print_json(finding), lint_report::print_line(finding))
@@ -192,6 +197,7 @@ fn checked(given: &Given, with: Option<&Given>) -> Result<Part, String> {
             ListReport::of_signed_file(&file, verification.transpose()?)
         }
     };
+    let report = report.with_wording(Wording::Plain);
     let status = match report.signature_outcome() {
         "valid" => Status::Fine,
         "invalid" => Status::Negative,
@@ -199,7 +205,7 @@ fn checked(given: &Given, with: Option<&Given>) -> Result<Part, String> {
     };
     let (signature, by) = (report.signature_sentence(), report.signed_by());
     let text = format!("{}: signature {signature} ({by})\n", given.shown());
-    Ok(Part::new(&report, text, status))
+    Ok(Part::new(&report, text, status).signature(signature))
 }
 
 /// Compares two lists, as `trustlist diff` does.
@@ -217,7 +223,7 @@ pub(crate) fn compared(desk: &Desk, old: u32, new: u32) -> Result<Answer, String
     let status = if lost.is_empty() && more.is_empty() { Status::Fine } else { Status::Undecided };
     let answer = Answer::new(
         &diff_report::json(&difference, kind),
-        diff_report::text(&difference, kind).to_string(),
+        with_buttons(&diff_report::text(&difference, kind).to_string()),
         status,
     );
     Ok(answer.notes(diff_report::notes(&old, &new)).notes(lost).notes(more))

@@ -95,7 +95,7 @@ pub(crate) struct Reader<'a> {
 /// Predicts for a case in symbols.
 pub(crate) fn case(desk: &Desk, file: u32) -> Result<Answer, String> {
     let given = desk.file(file)?;
-    let case = PredictCase::parse_within(given.text()?, &Limits::new());
+    let case = PredictCase::parse_within(&given.text()?, &Limits::new());
     let case = case.map_err(|error| format!("{}: {error}", given.shown()))?;
     Ok(answer(&case.report(), Wording::Options))
 }
@@ -107,7 +107,7 @@ pub(crate) fn files(desk: &Desk, question: &Question) -> Result<Answer, String> 
         .iter()
         .all(Option::is_none)
     {
-        return Err("nothing is offered to the phone: expected the ITL, the CTL or the configuration of the server".to_owned());
+        return Err("nothing is offered to the phone: put the ITL, the CTL or the configuration of the server at \"On the TFTP server\"".to_owned());
     }
     let predicted = asked.predict();
     let report = predicted.report();
@@ -204,10 +204,11 @@ fn say(given: &Given, said: Result<&mut trustlist::Question, QuestionError>) -> 
     })
 }
 
-/// The answer with the document of the command line, and sentences in a wording: the page has no options to name, a case has fields.
+/// The answer with the document of the command line, and sentences for the page, which has no options to name. The assumptions have
+/// a wording of their own: a case has fields.
 fn answer(report: &PredictionReport<'_>, wording: Wording) -> Answer {
     let document = prediction_json(report);
-    let report = &report.clone().with_wording(wording);
+    let report = &report.clone().with_wording(Wording::Plain);
     let status = match report.verdict() {
         Verdict::Accept => Status::Fine,
         Verdict::Reject => Status::Negative,

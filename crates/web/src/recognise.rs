@@ -1,7 +1,8 @@
 //! Finds the kind of a file and checks if it belongs to its place.
 
-use crate::answer::{Answer, Status};
+use crate::answer::{Answer, Status, without_limit};
 use crate::desk::{Desk, Given};
+use crate::fleet;
 use serde::{Deserialize, Serialize};
 use trustlist::console::phone_events;
 use trustlist::facts::{Files, ListKind};
@@ -38,8 +39,10 @@ enum Kind {
     /// Messages or a log of a phone.
     PhoneText,
     Json(String),
+    PrivateKey,
     Table,
     Text,
+    /// Nothing, or blanks alone.
     Empty,
     /// Nothing that is read here; the error names what it is.
     Other(String),
@@ -59,14 +62,29 @@ pub(crate) fn recognise(desk: &Desk, file: u32, place: Place) -> Answer {
         Err(error) => (None, error),
         Ok(given) => {
             let kind = kind(given);
+            // In the place of inventories the names of its columns are known, and so is the fault.
+            let fault = match (place, &kind) {
+                (Place::Fleet, Kind::Other(_) | Kind::Text) => Some(fleet::fault(&given.bytes)),
+                _ => None,
+            };
+            let kind = if fault == Some(None) { Kind::Table } else { kind };
             let used = used(&kind, place);
             let name = given.shown();
+            // Of a binary file that is no workbook the bytes say more than its first line.
+            let is_told = matches!(kind, Kind::Text) || given.bytes.starts_with(b"PK");
+            let faulty = fault.flatten().filter(|_| is_told);
+            let faulty = faulty.map(|fault| format!("{name}: line 1: {fault}"));
             let said = match (&kind, used) {
-                (Kind::Other(error), None) => error.clone(),
-                (kind, None) => format!("{name}: {}, expected {}", told(kind), wanted(place)),
-                (kind, Some(_)) => format!("{name}: {}", told(kind)),
+                (kind, Some(_)) => {
+                    format!("{name}: {}{}", told(kind), named_otherwise(kind, &name))
+                }
+                (Kind::Other(error), None) => faulty.unwrap_or_else(|| error.clone()),
+                (kind, None) => faulty.unwrap_or_else(|| {
+                    let (wanted, elsewhere) = (wanted(place), elsewhere(kind, place, &name));
+                    format!("{name}: {}, expected {wanted}{elsewhere}", told(kind))
+                }),
             };
-            (used, said)
+            (used, without_limit(&said))
         }
     };
     let status = if used.is_some() { Status::Fine } else { Status::Unusable };
@@ -91,7 +109,7 @@ fn kind(given: &Given) -> Kind {
     match given.decoded() {
         Ok(Some(text)) => of_text(given, &text),
         // A large inventory is no paste, and is not read as one.
-        Err(_) if is_table(&given.bytes) => Kind::Table,
+        Err(_) if fleet::is_table(&given.bytes) => Kind::Table,
         Err(error) => Kind::Other(error),
         Ok(None) => Kind::Other(binary),
     }
@@ -109,16 +127,15 @@ fn of_text(given: &Given, text: &str) -> Kind {
     if !phone_events(text).is_empty() {
         return Kind::PhoneText;
     }
-    if is_table(&given.bytes) { Kind::Table } else { Kind::Text }
-}
-
-/// Returns whether the first line is a header with the column `device`.
-fn is_table(bytes: &[u8]) -> bool {
-    let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let names = line.split(|byte| matches!(byte, b',' | b';' | b'\t'));
-    names.map(|name| name.strip_prefix(b"\xef\xbb\xbf").unwrap_or(name)).any(|name| {
-        String::from_utf8_lossy(name).trim_matches(['"', ' ', '\r']).eq_ignore_ascii_case("device")
-    })
+    if text.trim().is_empty() {
+        Kind::Empty
+    } else if text.contains("PRIVATE KEY-----") {
+        Kind::PrivateKey
+    } else if fleet::is_table(&given.bytes) {
+        Kind::Table
+    } else {
+        Kind::Text
+    }
 }
 
 /// The parameter of the question that a file is for.
@@ -137,7 +154,7 @@ fn used(kind: &Kind, place: Place) -> Option<&'static str> {
         (Place::Tvs, Kind::Certificates(1)) => Some("tvs"),
         (Place::Tvs, Kind::List(_) | Kind::Print(_) | Kind::Certificates(_)) => Some("tvs_knows"),
         (Place::Pastes, Kind::Print(_) | Kind::PhoneText | Kind::Text) => Some("paste"),
-        (Place::Plan, Kind::Json(schema)) if schema != PREDICT_SCHEMA => Some("plan"),
+        (Place::Plan, Kind::Json(schema)) if is_plan(schema) => Some("plan"),
         (Place::Fleet, Kind::Table) => Some("inventory"),
         (Place::Fleet, Kind::List(_) | Kind::Print(_)) => Some("known"),
         _ => None,
@@ -158,12 +175,57 @@ fn told(kind: &Kind) -> String {
         Kind::Certificates(number) => format!("{number} certificates"),
         Kind::PhoneText => "messages of a phone".to_owned(),
         Kind::Json(schema) => format!("a document ({})", trustlist::report::Plain(schema)),
-        Kind::Table => "an inventory with the column device".to_owned(),
+        Kind::PrivateKey => "a private key, which is never needed here".to_owned(),
+        Kind::Table => "an inventory of phones".to_owned(),
         Kind::Text => "text".to_owned(),
         Kind::Empty => "an empty file".to_owned(),
         Kind::Other(error) => error.clone(),
     }
 }
+
+/// Returns whether a document may be a scenario or a cluster; one without a known schema may be.
+fn is_plan(schema: &str) -> bool {
+    PLAN_SCHEMAS.contains(&schema) || !schema.starts_with("trustlist.")
+}
+
+/// Returns a remark about a list or configuration whose name is that of another file.
+fn named_otherwise(kind: &Kind, name: &str) -> &'static str {
+    let name = name.to_ascii_lowercase();
+    let (is_ctl, is_itl) = (name.starts_with("ctl"), name.starts_with("itl"));
+    match kind {
+        Kind::List(_) if name.contains(".cnf.xml") => {
+            ", although its name is that of a configuration"
+        }
+        Kind::List(ListKind::Itl) if is_ctl => ", although its name is that of a CTL",
+        Kind::List(ListKind::Ctl) if is_itl => ", although its name is that of an ITL",
+        Kind::SignedFile if is_ctl || is_itl => ", although its name is that of a list",
+        _ => "",
+    }
+}
+
+/// Returns where a file belongs that is of no use in this place.
+fn elsewhere(kind: &Kind, place: Place, name: &str) -> &'static str {
+    match kind {
+        Kind::List(_) | Kind::Print(_) => {
+            ". Put it at \"On the phone\" or at \"On the TFTP server\""
+        }
+        Kind::SignedFile => ". Put it at \"On the TFTP server\"",
+        Kind::Certificates(_) => ". Put it at \"TVS certificates\"",
+        Kind::PhoneText => ". Put it at \"Pastes for the preflight\"",
+        Kind::Json(schema) if schema == PREDICT_SCHEMA => ". Put it at \"On the phone\"",
+        Kind::Json(schema) if PLAN_SCHEMAS.contains(&schema.as_str()) => {
+            ". Put it at \"Plan\" in the view Plan"
+        }
+        Kind::Table => ". Put it at \"Inventory\" in the view Fleet",
+        Kind::Text if place == Place::Server && name.to_ascii_lowercase().ends_with(".xml") => {
+            ". Phones get the signed form of a configuration, .cnf.xml.sgn"
+        }
+        _ => "",
+    }
+}
+
+/// The schemas of a scenario and of a cluster.
+const PLAN_SCHEMAS: [&str; 2] = ["trustlist.simulate/1", "trustlist.cluster/1"];
 
 /// The schema of a question about one phone in symbols.
 const PREDICT_SCHEMA: &str = "trustlist.predict/1";

@@ -11,7 +11,7 @@ export const axe = require.resolve("axe-core/axe.min.js");
 
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 
-export async function open(options = {}) {
+export async function open(options = {}, opens = () => {}) {
     const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, acceptDownloads: true, ...options });
     const page = await context.newPage();
@@ -21,6 +21,7 @@ export async function open(options = {}) {
     page.on("console", (message) => message.type() === "error" && log.errors.push(message.text()));
     page.on("dialog", (dialog) => (log.dialogs++, dialog.dismiss()));
     const address = `file://${join(root, "dist/trustlist.html")}`;
+    opens();
     await page.goto(address);
     await page.waitForSelector("html[data-ready]", { timeout: 30_000 });
     return { browser, context, page, log, address };

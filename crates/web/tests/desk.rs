@@ -86,3 +86,129 @@ fn the_answer_of_a_case_is_not_its_title_even_if_that_is_wrapped() {
         assert!(said.starts_with(verdict), "{case}: {said}");
     }
 }
+
+/// Everything that an answer says beside its document, which is that of the command line.
+fn said(desk: &Desk, question: &str) -> Vec<String> {
+    let answer: serde_json::Value = serde_json::from_str(&desk.ask(question)).unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let forms = answer["forms"].as_array().into_iter().flatten();
+    let notes = answer["notes"].as_array().into_iter().flatten().map(text);
+    forms.map(|form| text(&form["body"])).chain(notes).chain([text(&answer["text"])]).collect()
+}
+
+/// Returns the first option of the command line in a text, with the words around it.
+fn option_in(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_option = |word: &&str| {
+        let word = word.trim_start_matches(['(', '`', '"', '\'']);
+        // The events that CUCM logs have a word that looks like an option.
+        word.strip_prefix("--").is_some_and(|name| name.starts_with(char::is_alphabetic))
+            && word != "--no-wait"
+    };
+    let at = words.iter().position(is_option)?;
+    Some(words[at.saturating_sub(5)..words.len().min(at + 5)].join(" "))
+}
+
+fn files(folder: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(folder);
+    let names = std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+    names.sort();
+    names.into_iter().map(|name| format!("{folder}/{name}")).collect()
+}
+
+/// The page has no options. The browser's tests look at what is shown, and this at the downloads too.
+#[test]
+fn no_answer_names_an_option_of_the_command_line() {
+    let mut desk = Desk::new();
+    let mut answers = 0;
+    let mut check = |desk: &Desk, question: String| {
+        for text in said(desk, &question) {
+            assert_eq!(option_in(&text), None, "{question}: {text}");
+        }
+        answers += 1;
+    };
+    for path in files("cases/predict") {
+        let file = add(&mut desk, &path);
+        check(&desk, format!(r#"{{"ask": "predict-case", "file": {file}}}"#));
+    }
+    for folder in ["cluster/before", "mixed/before", "forms", "prints", "bad"] {
+        for path in files(folder) {
+            let file = add(&mut desk, &path);
+            check(&desk, format!(r#"{{"ask": "show", "file": {file}}}"#));
+            check(&desk, format!(r#"{{"ask": "verify", "file": {file}}}"#));
+            check(
+                &desk,
+                format!(r#"{{"ask": "lint", "file": {file}, "at": "2030-01-01", "within": "90"}}"#),
+            );
+        }
+    }
+    let plans = files("cases/simulate").into_iter().chain(files("cases/lint"));
+    for path in plans.step_by(12) {
+        let file = add(&mut desk, &path);
+        for ask in ["simulate", "plan-lint", "plan-recover", "deletion-predict"] {
+            check(&desk, format!(r#"{{"ask": "{ask}", "file": {file}}}"#));
+        }
+    }
+    for path in files("cases/preflight") {
+        let case: serde_json::Value = serde_json::from_slice(
+            &std::fs::read(
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(&path),
+            )
+            .unwrap(),
+        )
+        .unwrap();
+        let paste = desk.add("paste.txt".to_owned(), case["output"].as_str().unwrap().into());
+        check(
+            &desk,
+            format!(r#"{{"ask": "preflight", "files": [{paste}], "confirm": "F-3,f-4"}}"#),
+        );
+    }
+    for facts in ["", r#", "version": "12.5""#] {
+        let pastes =
+            ["trial/plan/ccm1.txt", "trial/plan/ccm2.txt"].map(|path| add(&mut desk, path));
+        check(&desk, format!(r#"{{"ask": "plan-init", "files": {pastes:?}{facts}}}"#));
+    }
+    let (old, new) = (
+        add(&mut desk, "cluster/before/ITLFile.tlv"),
+        add(&mut desk, "cluster/after-both/ITLFile.tlv"),
+    );
+    check(&desk, format!(r#"{{"ask": "diff", "old": {old}, "new": {new}}}"#));
+    // Each cut table of the summary: more than 20 lists without a file, models, and groups.
+    let row = |index: u32| format!("SEP{index:012},model{index},{index:032x},ccm{index}\n");
+    let rows: String = (0..60).map(row).collect();
+    let inventory =
+        desk.add("phones.csv".to_owned(), format!("device,model,itl,cm_group\n{rows}").into());
+    for more in ["", r#", "factory_fresh": true"#, r#", "tls_minimum": "1.2""#] {
+        check(
+            &desk,
+            format!(
+                r#"{{"ask": "fleet", "inventory": {inventory}, "offered_itl": {new}, "known": [{old}]{more}}}"#
+            ),
+        );
+    }
+    for question in [
+        r#"{"ask": "predict"}"#.to_owned(),
+        format!(r#"{{"ask": "fleet", "inventory": {inventory}}}"#),
+    ] {
+        check(&desk, question);
+    }
+    for (phone, server) in [(old, new), (new, old)] {
+        check(
+            &desk,
+            format!(r#"{{"ask": "predict", "installed_itl": {phone}, "offered_itl": {server}}}"#),
+        );
+        check(&desk, format!(r#"{{"ask": "predict", "offered_itl": {server}, "model": "8581"}}"#));
+    }
+    assert!(answers > 300, "{answers}");
+}
+
+#[test]
+fn a_limit_is_told_without_its_name_for_programmers() {
+    let mut desk = Desk::new();
+    let paste = desk.add("long.txt".to_owned(), "a line of text\n".repeat(100_000).into());
+    let answer =
+        desk.ask(&format!(r#"{{"ask": "recognise", "file": {paste}, "place": "pastes"}}"#));
+    assert!(answer.contains("expected at most 1048576"), "{answer}");
+    assert!(!answer.contains("MAX_"), "{answer}");
+}

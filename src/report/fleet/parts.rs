@@ -6,8 +6,8 @@ use super::{
 };
 use crate::fleet::{Counts, Hands, Reason};
 use crate::phone::Verdict;
-use crate::report::Plain;
 use crate::report::html::{Cell, Html, Row};
+use crate::report::{Plain, Wording};
 use crate::text::counted;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -15,9 +15,15 @@ use std::sync::Arc;
 
 /// Returns the summary as text.
 pub fn fleet_text(report: &FleetReport) -> String {
+    fleet_text_in(Wording::Options, report)
+}
+
+/// Returns the summary as text in a wording.
+#[doc(hidden)]
+pub fn fleet_text_in(wording: Wording, report: &FleetReport) -> String {
     let mut page = fleet_line(report) + "\n";
     for part in parts(report) {
-        part.text(&mut page);
+        part.text(wording, &mut page);
     }
     page
 }
@@ -127,12 +133,14 @@ struct Part {
     heading: String,
     /// The heading of the text; `None` if its lines have none.
     text_heading: Option<String>,
+    /// The end of that heading, which names an option.
+    advice: &'static str,
     /// The columns of a table; none for a list.
     columns: Vec<String>,
     entries: Vec<Entry>,
     /// If the page shows a table without a row too.
     is_kept: bool,
-    /// The most lines of the text, and the end of the line that counts the others.
+    /// The most lines of the text, and the end of the line that counts the others, which names an option.
     most: usize,
     rest: &'static str,
     /// All lines, of which the first ones are known here.
@@ -158,6 +166,7 @@ impl Part {
         Self {
             heading: heading.to_owned(),
             text_heading: Some(heading.to_owned()),
+            advice: "",
             columns: Vec::new(),
             is_kept: false,
             most: usize::MAX,
@@ -177,10 +186,11 @@ impl Part {
         Self { most: MAX_LINES, rest: ": --json lists all", ..self }
     }
 
-    fn text(&self, page: &mut String) {
+    fn text(&self, wording: Wording, page: &mut String) {
+        let named = |option| if wording == Wording::Options { option } else { "" };
         let mut lines = self.entries.iter().filter_map(|entry| entry.line.as_ref()).peekable();
         if let Some(heading) = self.text_heading.as_ref().filter(|_| lines.peek().is_some()) {
-            let _ = writeln!(page, "\n{heading}");
+            let _ = writeln!(page, "\n{heading}{}", named(self.advice));
         }
         let mut left = self.all;
         for line in lines.take(self.most) {
@@ -188,7 +198,7 @@ impl Part {
             left = left.saturating_sub(1);
         }
         if left > 0 {
-            let _ = writeln!(page, "  and {left} more{}", self.rest);
+            let _ = writeln!(page, "  and {left} more{}", named(self.rest));
         }
     }
 
@@ -321,8 +331,7 @@ fn unknown_lists(report: &FleetReport) -> Part {
     });
     let columns = ["Phones", "Checksum", "First in line"];
     let part = Part::new("Checksums without a list", entries).table(columns).cut();
-    let text = "Checksums without a list: give the lists with --known".to_owned();
-    Part { is_kept: false, text_heading: Some(text), ..part }
+    Part { is_kept: false, advice: ": give the lists with --known", ..part }
 }
 
 fn errors(report: &FleetReport) -> Part {
@@ -354,6 +363,18 @@ mod tests {
         assert!(text.contains("\nBy <b>  ") && text.contains("\n  <i>\\u{1b}  "), "{text}");
         assert!(page.contains("<h2>By &lt;b&gt;</h2>\n<table>\n<tr><th>&lt;b&gt;</th>"), "{page}");
         assert!(page.contains("<td>&lt;i&gt;\\u{1b}</td>") && !page.contains("<b>"), "{page}");
+    }
+
+    #[test]
+    fn the_plain_wording_names_no_option() {
+        let list = |line| super::super::UnknownList { checksum: "ab".to_owned(), phones: 1, line };
+        let unknown_lists = (1..=MAX_LINES as u64 + 1).map(list).collect();
+        let report = FleetReport { unknown_lists, ..FleetReport::default() };
+        let (options, plain) = (fleet_text(&report), fleet_text_in(Wording::Plain, &report));
+        assert!(options.contains("\nChecksums without a list: give the lists with --known\n"));
+        assert!(options.ends_with("\n  and 1 more: --json lists all\n"), "{options}");
+        assert!(plain.contains("\nChecksums without a list\n"), "{plain}");
+        assert!(plain.ends_with("\n  and 1 more\n"), "{plain}");
     }
 
     #[test]

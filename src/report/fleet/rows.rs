@@ -40,18 +40,29 @@ pub fn inventory_cell(value: &[u8]) -> Cow<'_, [u8]> {
 /// Returns a text as a cell that no spreadsheet takes for a formula and runs: one that begins like a formula gets an
 /// apostrophe, which spreadsheets show as text. A description such as `=HYPERLINK("http://…")` may come from a phone's user.
 pub fn text_cell(cell: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
-    let is_wide = WIDE_SIGNS.iter().any(|sign| cell.starts_with(sign.as_bytes()));
-    match cell.first() {
-        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n') => {
-            Cow::Owned([b"'", &*cell].concat())
-        }
-        Some(_) if is_wide => Cow::Owned([b"'", &*cell].concat()),
-        _ => cell,
-    }
+    // Most cells begin with a letter or a digit.
+    let is_plain = cell.first().is_none_or(u8::is_ascii_alphanumeric);
+    if is_plain || !begins_a_formula(&cell) { cell } else { Cow::Owned([b"'", &*cell].concat()) }
 }
 
-/// The signs of a formula in full width, which spreadsheets read like the others where East Asian text is written.
-const WIDE_SIGNS: [&str; 4] = ["\u{ff1d}", "\u{ff0b}", "\u{ff0d}", "\u{ff20}"];
+/// Checks if a cell begins like a formula, after blanks: some spreadsheets cut them off.
+fn begins_a_formula(cell: &[u8]) -> bool {
+    if matches!(cell.first(), Some(b'\t' | b'\r' | b'\n')) {
+        return true;
+    }
+    let text = String::from_utf8_lossy(cell.get(..MAX_BLANKS).unwrap_or(cell));
+    let text = text.trim_start_matches(|c: char| c.is_whitespace());
+    text.starts_with(['=', '+', '-', '@']) || text.starts_with(WIDE_SIGNS)
+}
+
+/// As many bytes of blanks are cut off before the sign of a formula is looked for.
+const MAX_BLANKS: usize = 256;
+
+/// The signs of a formula in full width and as small forms, which spreadsheets read like the others where East Asian text is
+/// written.
+const WIDE_SIGNS: [char; 8] = [
+    '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\u{fe66}', '\u{fe62}', '\u{fe63}', '\u{fe6b}',
+];
 
 /// Text of a cell with its control characters escaped; line ends and tabs stay, as CSV quotes them.
 fn shown(value: &[u8]) -> Cow<'_, [u8]> {

@@ -152,6 +152,8 @@ pub(super) enum Gap {
     LostInPaste,
     /// A list was given in the place of the other kind.
     OtherKind,
+    /// The CallManager group is not known, and decides.
+    Group,
 }
 
 impl Gap {
@@ -162,8 +164,10 @@ impl Gap {
             Some(Self::NothingOffered)
         } else if is_assumed(Taken::LostInPaste) {
             Some(Self::LostInPaste)
+        } else if swapped_kinds(phone, offer).next().is_some() {
+            Some(Self::OtherKind)
         } else {
-            swapped_kinds(phone, offer).next().map(|_| Self::OtherKind)
+            is_assumed(Taken::GroupDecides).then_some(Self::Group)
         }
     }
 }

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 /// A fact that was assumed because it was not given.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Assumption {
     /// The assumed fact.
@@ -28,6 +29,7 @@ impl Assumption {
 
 /// A fact that is assumed if it is not given.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Taken {
     /// No configuration is judged.
@@ -43,6 +45,9 @@ pub enum Taken {
     InstalledListsUnknown,
     /// The lost part of a paste is missing; `left_out` has the file, the line and the lost part.
     LostInPaste,
+    /// The phone may ask every TVS server that was named: its CallManager group is not known. If it may ask one of them
+    /// only, a file may be refused.
+    GroupDecides,
     /// Of this model it is not known whether it has Security By Default.
     ModelUnknown(String),
     /// The phone has no CTL.
@@ -55,6 +60,8 @@ pub enum Taken {
     NoItlOnServer,
     /// No file of the server was given, not even as missing: there is nothing that the phone could accept.
     NothingOffered,
+    /// The phone asks the one TVS server that was named: its CallManager group is not known.
+    OneTvsServer(String),
     /// The certificates that TVS knows were given as the offered list itself: then TVS knows its signer in any case.
     OfferedListKnownToTvs,
     /// The CTL names the TFTP server.
@@ -70,8 +77,12 @@ pub enum Taken {
     TvsUnknown,
 }
 
+/// The name of a TVS server that was not named: it is only said that one answers.
+pub(crate) const SOME_SERVER: &str = "a TVS server";
+
 /// A caller's statement about a factory-fresh phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum FactoryFresh {
     /// It said so: an installed list that was not given is none.
     Said,
@@ -81,6 +92,7 @@ pub enum FactoryFresh {
 
 /// How sentences name what was left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Wording {
     /// By the option of the command line, or the field of a case, that would have said it.
@@ -151,13 +163,16 @@ impl Assumption {
             Taken::ExtensionListAsItl => {
                 format!("{} is handled like an ITL: it is not known how phones handle such a list", Plain(&self.left_out))
             }
+            Taken::GroupDecides => {
+                "the phone may ask every TVS server that was named, and refuses a file if it may ask one of them only".to_owned()
+            }
             Taken::InstalledListBroken => format!(
                 "nothing is known about the lists on the phone: the signature of {} is broken, so it is damaged or forged. \
                  Get the file again",
                 Plain(&self.left_out)
             ),
             Taken::InstalledListsUnknown => "nothing is known about the lists on the phone".to_owned(),
-            Taken::LostInPaste => format!("a part of the paste was lost: {}", Plain(&self.left_out)),
+            Taken::LostInPaste => format!("the paste is not the list as it was signed: {}", Plain(&self.left_out)),
             Taken::ModelUnknown(model) => match Family::nearest(model) {
                 Some(nearest) => format!("the model {} is not known: did you mean {nearest}?", Plain(model)),
                 None => format!(
@@ -173,6 +188,7 @@ impl Assumption {
             Taken::OfferedListKnownToTvs => {
                 "TVS knows the new signer: the certificates that TVS knows are those of the offered list itself, so this is not checked".to_owned()
             }
+            Taken::OneTvsServer(server) => format!("the phone asks TVS server {}", Plain(server)),
             Taken::TftpServerUnknown => "the CTL names the TFTP server".to_owned(),
             Taken::TvsOrder => "TVS servers are asked in the order in which they were named".to_owned(),
             Taken::TvsServerUnknown { nearest } => {
@@ -258,6 +274,12 @@ fn gaps(phone: &Phone, offer: &Offer, tvs: &Tvs) -> Vec<Gap> {
     add(*tvs == Tvs::Unknown, Taken::TvsUnknown, "--tvs", "tvs");
     let several = matches!(tvs, Tvs::Known(servers) if servers.len() > 1);
     add(several && phone.cm_group.is_none(), Taken::TvsOrder, "--cm-group", "phone.cm_group");
+    if let (Tvs::Known(servers), None) = (tvs, &phone.cm_group) {
+        if let [server] = servers.as_slice() {
+            let taken = Taken::OneTvsServer(server.server.to_string());
+            add(&*server.server != SOME_SERVER, taken, "--cm-group", "phone.cm_group");
+        }
+    }
     gaps
 }
 

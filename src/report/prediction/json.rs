@@ -12,7 +12,7 @@ use crate::phone::{
     WouldChange, phone_shows,
 };
 use crate::report::hex;
-use crate::report::shape::Word;
+use crate::report::shape::{Word, as_documents};
 use serde::Serialize;
 
 /// The schema of the answer.
@@ -218,6 +218,8 @@ struct ChangeAnswer {
     /// The outcome in that case.
     outcome: Word<Outcome>,
 }
+
+as_documents!(CertificateFacts: CertificateAnswer::of, Evidence: EvidenceAnswer::of);
 
 fn boot<J>(
     report: &PredictionReport<'_>,

@@ -47,7 +47,9 @@ fn instruction(remedy: &Remedy) -> String {
             words::certificate(signer)
         ),
         Remedy::DeleteListsOnPhone => {
-            "Delete CTL and ITL on the phone: it then accepts the first lists without a check.".to_owned()
+            "Check that the file is from your cluster. If it is, delete CTL and ITL on the phone: it then accepts the first lists \
+             without a check."
+                .to_owned()
         }
         Remedy::ImportSigner { certificate, role } => {
             let store = trust_store(*role);
@@ -76,7 +78,8 @@ fn instruction(remedy: &Remedy) -> String {
             format!("Restart TFTP, so that the ITL is signed by {}; then reset the phone.", known(signer))
         }
         Remedy::RestoreTvsCertificate { server, certificate } => format!(
-            "Restore the TVS certificate {} of {} from a backup, then reset the phone.",
+            "As the last way back: a DRS restore of a backup from before the change brings the TVS certificate {} of {} back, and \
+             the whole component with it; phones that accepted new lists then refuse the old ones. Then reset the phone.",
             words::certificate(certificate),
             Plain(server)
         ),

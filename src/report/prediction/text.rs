@@ -68,10 +68,14 @@ fn headline(report: &PredictionReport<'_>) -> String {
             "UNDECIDED: no ITL, CTL or configuration of the server was given.".to_owned()
         }
         ([], []) if gap == Some(Gap::LostInPaste) => {
-            "UNDECIDED: the paste lost part of a list, and that part may decide.".to_owned()
+            "UNDECIDED: the paste of a list is not whole or not verified, and that may decide."
+                .to_owned()
         }
         ([], []) if gap == Some(Gap::OtherKind) => {
             "UNDECIDED: a list was given in the place of the other kind.".to_owned()
+        }
+        ([], []) if gap == Some(Gap::Group) => {
+            "UNDECIDED: the CallManager group of the phone is not known, and decides.".to_owned()
         }
         ([], []) if !new.is_empty() => format!("YES: the phone accepts {}.", and_list(&new)),
         ([], []) if is_same(prediction) => {

@@ -6,6 +6,7 @@ use core::fmt;
 
 /// Why a file cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum WriteError {
     /// A value, a record or the header is longer than its length field can say (`spec/FORMAT.md`
@@ -59,6 +60,7 @@ pub enum WriteError {
 
 /// Why a signer refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum SignError {
     /// No digest has this number, or the signer does not offer it.
@@ -71,6 +73,7 @@ pub enum SignError {
 
 /// Where in the file to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Place {
     /// The record, from 1; `None` for the header.
     pub record: Option<u32>,

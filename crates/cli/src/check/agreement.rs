@@ -322,7 +322,8 @@ fn certificates_in_ctl(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
         for (known, new) in &old {
             let told = format!(
                 "the CTL still names {known}, the ITL {new}: run `utils ctl update CTLFile` on the publisher, restart \
-                 Cisco Tftp and CallManager, then reset the phones"
+                 Cisco Tftp on every TFTP node and reset the phones; restart CallManager only after the phones \
+                 accepted the new CTL"
             );
             say(AgreementVerdict::Differs, told);
         }

@@ -3,6 +3,7 @@
 
 use crate::collect::{BROKEN, SNAPSHOT_FILE, same_host};
 use crate::input::{self, Input};
+use crate::mixups;
 use crate::predict::Reader;
 use crate::report::snapshot::{
     FileOutcome, KeptFile, SNAPSHOT_SCHEMA, ServedFile, Snapshot, TftpNode, TvsNode, TvsOutcome,
@@ -254,6 +255,9 @@ impl Loaded {
             return Ok(Served::Unknown("the configuration was not collected".to_owned()));
         };
         self.served(found, |name, bytes| {
+            if let Some(other) = mixups::other_device(&bytes, device) {
+                return Err(format!("{name}: {other}"));
+            }
             let config = reader.files.config(bytes);
             config.map(Some).map_err(|error| trustlist::report::list::parse_error(name, &error))
         })

@@ -156,7 +156,7 @@ impl Inventory {
 }
 
 /// `SEP001122334455`: letters for the kind of device, and a MAC address.
-fn is_device(word: &[u8]) -> bool {
+pub(crate) fn is_device(word: &[u8]) -> bool {
     word.split_at_checked(3).is_some_and(|(kind, address)| {
         kind.iter().all(u8::is_ascii_uppercase)
             && address.len() == 12

@@ -6,6 +6,7 @@ use super::source::beside;
 use crate::check::{Loaded, Served, host_of};
 use crate::collect::{BROKEN, same_host};
 use crate::input::{self, Input};
+use crate::mixups;
 use crate::predict::{Known, KnownFile, Reader};
 use crate::words;
 use sha1::Digest;
@@ -238,8 +239,22 @@ impl Itls {
         offers.any(|itl| super::is_list(itl, file))
     }
 
+    /// The ITL of the server of this name, or else of the only one of this host (`ccm2` and
+    /// `ccm2.voice.example`).
     fn named(&self, server: &str) -> Option<&ListOffer> {
-        self.of_one.iter().find(|(name, _)| name.eq_ignore_ascii_case(server)).map(|(_, itl)| itl)
+        if let Some((_, itl)) =
+            self.of_one.iter().find(|(name, _)| name.eq_ignore_ascii_case(server))
+        {
+            return Some(itl);
+        }
+        let server = server.strip_suffix('.').unwrap_or(server);
+        let mut of_host = self.of_one.iter().filter(|(name, _)| same_host(name, server));
+        of_host.next().filter(|_| of_host.next().is_none()).map(|(_, itl)| itl)
+    }
+
+    /// Checks if a server takes the ITL of those that no option names, while an option names others.
+    pub(super) fn is_other(&self, server: &str) -> bool {
+        !self.of_one.is_empty() && self.of_all.is_some() && self.named(server).is_none()
     }
 }
 
@@ -452,6 +467,10 @@ impl<'a> Configs<'a> {
                 .clone()
                 .with_config(ConfigOffer::Empty);
             return Ok(judge.judge(&Listed { offer: Some(Arc::new(offer)), ..listed.clone() }));
+        }
+        let name = String::from_utf8_lossy(device);
+        if let Some(other) = mixups::other_device(&bytes, name.trim()) {
+            return Err(format!("{}: {other}", input::name(&path)));
         }
         let config = LooseConfig::parse(&bytes, self.reader)
             .map_err(|error| parse_error(&input::name(&path), &error))?;

@@ -143,6 +143,13 @@ impl<'a> Phones<'a> {
         self.site.defaults.nodes().map(str::to_owned).collect()
     }
 
+    /// Returns the TFTP servers of rows that take the ITL of those that no option names, while
+    /// options name others.
+    pub(super) fn other_servers(&self) -> Vec<String> {
+        let others = self.servers.iter().filter(|server| self.site.itls.is_other(server));
+        others.cloned().collect()
+    }
+
     /// The phone of a row.
     pub(super) fn kind(&mut self, record: &ByteRecord, line: u64) -> Kind {
         let value = |column: Option<usize>| {
@@ -166,7 +173,9 @@ impl<'a> Phones<'a> {
         let held = if many { Err(too_many()) } else { held };
         let (mut lacks_node, mut names_one, mut doubt) = (false, false, None);
         let phone = held.and_then(|held| {
-            let unsaid = matches!(held, (Held::Empty, Held::Empty));
+            // A print that says "file not found" is about a server, not about the phone.
+            let is_list = |held: &Held| !matches!(held, Held::Empty | Held::Nothing);
+            let unsaid = !is_list(&held.0) && !is_list(&held.1);
             let node =
                 Some(tftp).filter(|tftp| !tftp.is_empty()).or(self.site.tftp_server.as_deref());
             let open = matches!(held, (Held::Empty, _) | (_, Held::Empty));
@@ -536,7 +545,8 @@ impl PoolCounts {
     /// phone: its name is probably mistyped. A file may be of the whole cluster.
     pub(crate) fn unused(&self, pools: &Pools, inventory: &str) -> Option<String> {
         let Self(counts) = self;
-        let is_used = |pool: &String| counts.keys().any(|known| Pools::key(known) == *pool);
+        let known = self.keys();
+        let is_used = |pool: &String| known.contains(pool);
         let (from, names) = pools.from.iter().find(|(_, names)| !names.iter().any(is_used))?;
         let what = match &names[..] {
             [_] => "no phone of it is in this device pool",
@@ -562,6 +572,19 @@ impl PoolCounts {
         });
         let near = near.map(|near| format!(". Did you mean {}?", Plain(near))).unwrap_or_default();
         Some(format!("{from}: {inventory}: {what}. Pools: {}{near}", told.join(", ")))
+    }
+
+    /// Returns the pools of the files of `--pool-group` that no phone is in, if some are used.
+    pub(crate) fn idle(&self, pools: &Pools) -> Vec<String> {
+        let known = self.keys();
+        let files = pools.from.iter().filter(|(_, names)| names.len() > 1);
+        let idle = files.flat_map(|(_, names)| names).filter(|name| !known.contains(*name));
+        idle.cloned().collect()
+    }
+
+    fn keys(&self) -> std::collections::BTreeSet<String> {
+        let Self(counts) = self;
+        counts.keys().map(|known| Pools::key(known)).collect()
     }
 
     /// Returns what is assumed for the phones of pools without a group.
@@ -614,11 +637,6 @@ impl Pools {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.groups.is_empty()
-    }
-
-    /// The names of the pools, in lower case.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.groups.keys().map(String::as_str)
     }
 
     /// The servers of a pool.

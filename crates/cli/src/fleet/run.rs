@@ -95,6 +95,8 @@ pub(super) struct Tally {
     pub(super) unnamed: BTreeSet<UnnamedServer>,
     /// TFTP servers that rows name.
     pub(super) servers: usize,
+    /// Those that no option names, while options name others.
+    pub(super) other_servers: Vec<String>,
     /// The phones of each device pool, if pools decide about groups.
     pub(super) pools: PoolCounts,
     /// Phones whose lists are those of their TFTP node, which is not known.
@@ -283,6 +285,7 @@ impl<'a> Run<'a> {
         let mut tally = self.tally;
         tally.unnamed = std::mem::take(&mut self.phones.unnamed);
         tally.servers = self.phones.servers.len();
+        tally.other_servers = self.phones.other_servers();
         tally.nodes = self.phones.nodes();
         tally.without_config = self.configs.map_or(0, |configs| configs.missing);
         tally.report.unknown_lists = tally.unknown.lists();
@@ -525,6 +528,19 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
         assumed.push(
             "every TFTP server offers the same ITL: --offered-itl SERVER=FILE not given".to_owned(),
         );
+    }
+    if !tally.other_servers.is_empty() {
+        let named = tally.other_servers.iter().take(NAMED).map(|name| Plain(name).to_string());
+        let named = named.collect::<Vec<_>>().join(", ");
+        let more = tally.other_servers.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let (servers, offer) = match tally.other_servers.len() {
+            1 => ("server", "offers"),
+            _ => ("servers", "offer"),
+        };
+        assumed.push(format!(
+            "TFTP {servers} {named}{more} {offer} the ITL that --offered-itl gives without a server"
+        ));
     }
     let unnamed = tally.unnamed.iter().map(UnnamedServer::assumption);
     assumed.extend(unnamed_servers(unnamed, Wording::Options));

@@ -1,11 +1,12 @@
 //! `trustlist plan init`.
 
-use crate::fleet::{Inventory, Pools, Row};
+use crate::fleet::{Inventory, PoolCounts, Pools, Row};
 use crate::input::{self, Input};
 use crate::limits::MAX_FILE_SIZE;
 use crate::output::{Output, Status, settled};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use trustlist::phone::TlsVersion;
 use trustlist_cluster::cluster::Mode;
 use trustlist_cluster::plan::{self, Known, Pasted, PhoneRow};
 use trustlist_cluster::release::Release;
@@ -16,7 +17,7 @@ pub(super) struct Init {
     /// Pasted output; NODE=FILE names the node of the output [default: standard input]
     ///
     /// show itl of each TFTP node, show ctl, utils service list, utils dbreplication runtimestate,
-    /// and the queries that `trustlist preflight` names.
+    /// show tls min-version, and the queries that `trustlist preflight` names.
     #[arg(value_name = "[NODE=]PASTE")]
     pastes: Vec<String>,
     /// The phones: CSV or .xlsx, as CUCM exports it
@@ -39,6 +40,12 @@ pub(super) struct Init {
     /// The publisher
     #[arg(long, value_name = "NODE")]
     publisher: Option<String>,
+    /// The TFTP servers, in order, of the phones whose row in the inventory names none
+    #[arg(long, value_name = "NODE,…", value_delimiter = ',', requires = "phones")]
+    tftp: Vec<String>,
+    /// The minimum TLS version of the cluster (`show tls min-version`): 1.0, 1.1, 1.2 or 1.3
+    #[arg(long, value_name = "VERSION", value_parser = ["1.0", "1.1", "1.2", "1.3"])]
+    tls_minimum: Option<String>,
 }
 
 impl Init {
@@ -61,7 +68,11 @@ impl Init {
             })
             .collect();
         let pools = Pools::read(input, &self.pool_group)?;
-        let phones = self.phones.as_deref().map(|path| phones(input, path, &pools)).transpose()?;
+        let phones = self.phones.as_deref().map(|path| phones(input, output, path, &pools));
+        let mut phones = phones.transpose()?;
+        for row in phones.iter_mut().flatten().filter(|row| row.tftp_servers.is_empty()) {
+            row.tftp_servers.clone_from(&self.tftp);
+        }
         let init = plan::init(&pastes, phones.as_deref(), &self.known()?)
             .map_err(|error| error.to_string())?;
         for mark in &init.marks {
@@ -84,6 +95,7 @@ impl Init {
                 .as_deref()
                 .map(|word| if word == "mixed" { Mode::Mixed } else { Mode::NonSecure }),
             publisher: self.publisher.clone(),
+            tls_minimum: self.tls_minimum.as_deref().and_then(TlsVersion::from_word),
         })
     }
 }
@@ -99,10 +111,15 @@ fn read<'a>(input: &Input, paste: &'a str) -> Result<(Option<&'a str>, String, S
 }
 
 /// Reads the phones of an inventory. The error names its line.
-fn phones(input: &Input, path: &Path, pools: &Pools) -> Result<Vec<PhoneRow>, String> {
+fn phones(
+    input: &Input,
+    output: &Output,
+    path: &Path,
+    pools: &Pools,
+) -> Result<Vec<PhoneRow>, String> {
     let name = input::name(path);
     let mut inventory = Inventory::open(input, path)?;
-    let mut seen = BTreeSet::new();
+    let mut seen = PoolCounts::default();
     let pool = if pools.is_empty() {
         None
     } else if inventory.columns.cm_group.is_some() {
@@ -136,7 +153,7 @@ fn phones(input: &Input, path: &Path, pools: &Pools) -> Result<Vec<PhoneRow>, St
         let mut cells: Vec<_> = row.record.iter().map(String::from_utf8_lossy).collect();
         if let Some(cell) = pool.and_then(|place| cells.get_mut(place)) {
             let servers = pools.of(cell).map(|servers| servers.join(";")).unwrap_or_default();
-            seen.insert(std::mem::replace(cell, servers.into()).trim().to_owned());
+            seen.add(&Arc::from(std::mem::replace(cell, servers.into()).trim()), 1);
         }
         text.push_str(&line(cells.iter().map(AsRef::as_ref)));
         lines += 1;
@@ -148,24 +165,25 @@ fn phones(input: &Input, path: &Path, pools: &Pools) -> Result<Vec<PhoneRow>, St
             ));
         }
     }
-    if let Some(unknown) = pools.names().find(|name| !has(&seen, name)) {
-        return Err(format!(
-            "--pool-group {}: no phone of {name} is in this device pool; its pools: {}",
-            trustlist::report::Plain(unknown),
-            trustlist::report::Plain(
-                seen.into_iter().take(MAX_NAMED).collect::<Vec<_>>().join(", ")
-            )
-        ));
+    if pool.is_some() {
+        if let Some(error) = seen.unused(pools, &name) {
+            return Err(error);
+        }
+        // A file may be of the whole cluster.
+        let idle = seen.idle(pools);
+        if let Some(first) = idle.first() {
+            let more = match idle.len() {
+                1 => String::new(),
+                count => format!(" and {} more", count - 1),
+            };
+            output.warning(format_args!(
+                "--pool-group: no phone of {name} is in the device pool {}{more} of the file",
+                trustlist::report::Plain(first)
+            ));
+        }
     }
     plan::inventory_within(&text, input.limits.phones())
         .map_err(|error| input.limits.inventory_error(&name, &error))
-}
-
-/// The largest number of pools that an error names.
-const MAX_NAMED: usize = 20;
-
-fn has(pools: &BTreeSet<String>, name: &str) -> bool {
-    pools.iter().any(|pool| pool.to_lowercase() == name)
 }
 
 /// Checks if a column has the same meaning as another one that is read instead.

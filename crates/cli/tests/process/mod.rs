@@ -12,6 +12,7 @@ pub(crate) fn testdata(name: &str) -> PathBuf {
 }
 
 /// Returns the path of a file of `testdata/` as an argument.
+#[allow(dead_code)]
 pub(crate) fn path(name: &str) -> String {
     testdata(name).display().to_string()
 }

@@ -376,25 +376,12 @@ fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
 fn passes(judgement: &Judgement, assume: Assume) -> bool {
     match (judgement.outcome(), assume) {
         (Outcome::NotApplicable | Outcome::NotOffered, _) => true,
-        (Outcome::Depends, _) if is_harmless(judgement) => true,
+        // Whatever the missing facts are, the phone goes on: nothing is assumed.
+        (Outcome::Depends, _) if !judgement.may_refuse() => true,
         (Outcome::Depends, Assume::Optimistic) => true,
         (Outcome::Depends, Assume::Pessimistic) => false,
         _ => judgement.taken(),
     }
-}
-
-/// Checks if the phone goes on with an undecided file whatever the missing facts are: a device that
-/// either accepts an ITL or never asks for one, for example. Nothing is assumed then.
-fn is_harmless(judgement: &Judgement) -> bool {
-    let goes_on = |so: ConditionalOutcome| match so {
-        ConditionalOutcome::Outcome(outcome) => {
-            !matches!(outcome, Outcome::Depends | Outcome::Reject)
-        }
-        _ => false,
-    };
-    let conditions = judgement.conditions();
-    !conditions.is_empty()
-        && conditions.iter().all(|open| goes_on(open.if_yes) && goes_on(open.if_no))
 }
 
 fn assumptions(
@@ -404,7 +391,7 @@ fn assumptions(
 ) -> impl Iterator<Item = Assumption> {
     let taken =
         if passes(judgement, assume) { AssumedAnswer::Accept } else { AssumedAnswer::Reject };
-    let open = judgement.outcome() == Outcome::Depends && !is_harmless(judgement);
+    let open = judgement.outcome() == Outcome::Depends && judgement.may_refuse();
     let conditions = judgement.conditions().iter().filter(move |_| open);
     conditions.map(move |condition| Assumption::Judged {
         rule: condition.rule,
@@ -477,8 +464,8 @@ fn is_installed(offer: &ListOffer, installed: &Option<Arc<trustlist::facts::List
 fn decide(judgement: &Judgement, assume: Assume, held: bool, same: bool) -> Kept {
     let drops = |so: ConditionalOutcome| so == ConditionalOutcome::Dropped;
     match assume {
-        _ if is_harmless(judgement) && same => Kept::Installed,
-        _ if is_harmless(judgement) => Kept::Offered,
+        _ if !judgement.may_refuse() && same => Kept::Installed,
+        _ if !judgement.may_refuse() => Kept::Offered,
         Assume::Optimistic if same => Kept::Installed,
         Assume::Optimistic => Kept::Offered,
         _ if judgement.conditions().iter().any(|open| drops(open.if_yes) || drops(open.if_no))

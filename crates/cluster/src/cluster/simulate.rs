@@ -6,7 +6,9 @@ use super::describe::Cluster;
 use super::node::NodeSet;
 use super::operation::{Operation, PhoneId, StepError};
 use super::run::{Run, StepReport};
-use super::status::{Assume, Assumption, PhoneStatus, Policy, Recoverability, Trust};
+use super::status::{
+    Assume, AssumedAnswer, Assumption, PhoneStatus, Policy, Recoverability, Trust,
+};
 use crate::release::TrustUnit;
 use alloc::{string::String, sync::Arc, vec::Vec};
 use trustlist::phone::Prediction;
@@ -20,6 +22,8 @@ pub struct Simulation {
     pub steps: Vec<String>,
     /// The results, in the order of the policies asked for.
     pub policies: Vec<PolicyResult>,
+    plan: Vec<Operation>,
+    assume: Assume,
 }
 
 /// A plan under one policy.
@@ -85,7 +89,8 @@ pub fn simulate(
     let steps = plan.iter().map(|operation| operation.describe(cluster)).collect();
     let results: Result<Vec<PolicyResult>, (u32, StepError)> =
         policies.iter().map(|&policy| PolicyResult::new(cluster, plan, policy, assume)).collect();
-    Ok(Simulation { cluster: cluster.clone(), steps, policies: results? })
+    let plan = plan.to_vec();
+    Ok(Simulation { cluster: cluster.clone(), steps, policies: results?, plan, assume })
 }
 
 impl PolicyResult {
@@ -178,6 +183,17 @@ impl PolicyResult {
         matching.map(|class| class.size).sum()
     }
 
+    /// How many phones end locked, or will be when they return.
+    fn stranded(&self) -> usize {
+        let is_stranded = |status: &PhoneStatus| match status.trust {
+            Trust::Locked => true,
+            Trust::Offline => !status.recoverability.is_recoverable(),
+            _ => false,
+        };
+        let classes = self.end.cohorts().classes();
+        classes.filter(|class| is_stranded(&class.status)).map(|class| class.size).sum()
+    }
+
     /// How many phones end lost, locked, and not up to date: the fewer, the better.
     fn harm(&self) -> (usize, usize, usize) {
         let lost =
@@ -199,6 +215,35 @@ impl Simulation {
     /// The policy with the worst end; the first of equals.
     pub fn worst(&self) -> Option<&PolicyResult> {
         self.policies.iter().rev().max_by_key(|result| result.harm())
+    }
+
+    /// Returns how many phones are locked at the end, or will be when they return, if the missing
+    /// facts are not as they were assumed: under the policy with the most of them. Runs the plan
+    /// again, unless nothing was assumed that could be worse.
+    ///
+    /// ```
+    /// # #[cfg(feature = "serde")] {
+    /// use trustlist_cluster::{case::Scenario, cluster::{Assume, simulate}};
+    /// let text = std::fs::read_to_string("../../testdata/cases/simulate/callmanager-and-tvs.json").unwrap();
+    /// let scenario = Scenario::parse(&text).unwrap();
+    /// let run = simulate(&scenario.cluster, &scenario.plan, &scenario.policies, Assume::Lean).unwrap();
+    /// assert_eq!(run.locked_otherwise(), 0); // no fact is missing
+    /// # }
+    /// ```
+    pub fn locked_otherwise(&self) -> usize {
+        if self.assume != Assume::Lean {
+            return 0;
+        }
+        let worst = |result: &PolicyResult| {
+            let mut taken = result.assumptions.iter().map(|(assumption, _)| assumption.taken());
+            if !taken.any(|taken| taken == AssumedAnswer::Accept) {
+                return 0;
+            }
+            let again =
+                PolicyResult::new(&self.cluster, &self.plan, result.policy, Assume::Pessimistic);
+            again.map_or(0, |again| again.stranded().saturating_sub(result.stranded()))
+        };
+        self.policies.iter().map(worst).max().unwrap_or(0)
     }
 
     /// Checks if a phone is locked at the end under any policy.

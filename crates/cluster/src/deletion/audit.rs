@@ -332,6 +332,12 @@ impl Records {
         }
     }
 
+    /// Checks if a log says anything of the certificate.
+    pub(super) fn names_it(&self) -> bool {
+        let named = |import: &ImportSeen| import.import == Import::Named;
+        !self.events.is_empty() || !self.blocks.is_empty() || self.imports.iter().any(named)
+    }
+
     pub(super) fn holds(&self, kind: LogKind) -> bool {
         self.logs.iter().any(|(_, summary)| summary.holds(kind))
     }
@@ -362,6 +368,9 @@ pub struct Answer {
     pub left_out: Vec<String>,
     /// All of it.
     pub cluster: ClusterVerdict,
+    /// A log of any node names the certificate in its store: as deleted, to be deleted, or imported.
+    /// If none does, its name or its store may be mistyped.
+    pub is_named: bool,
 }
 
 /// The result of one node.

@@ -39,7 +39,15 @@ pub(super) fn answer(audit: &Audit) -> Answer {
         }
     }
     let cluster = ClusterVerdict::of(&nodes);
-    Answer { wanted: audit.wanted.clone(), spread: audit.spread(), nodes, left_out, cluster }
+    let is_named = audit.records.iter().any(Records::names_it);
+    Answer {
+        wanted: audit.wanted.clone(),
+        spread: audit.spread(),
+        nodes,
+        left_out,
+        cluster,
+        is_named,
+    }
 }
 
 /// One node, and everything else for comparison.

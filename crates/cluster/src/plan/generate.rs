@@ -8,7 +8,7 @@ mod rounds;
 pub use prove::{Fallback, Lean, NoPlan};
 
 use super::lint::PlanLint;
-use crate::cluster::{Cluster, Operation, PhoneId};
+use crate::cluster::{Cluster, Operation, PhoneId, RecoveryCommand};
 use crate::release::Unit;
 use alloc::{sync::Arc, vec::Vec};
 use draft::Draft;
@@ -180,11 +180,21 @@ pub enum PlanNote {
     /// Encrypted phones are not registered between the regeneration and their reset: their group
     /// has no second server that presents a certificate that they know.
     EncryptedDrop(Vec<PhoneId>),
+    /// Phones with an LSC of the old CAPF certificate: the plan gives new LSCs to those online.
+    LscRenewed {
+        /// Online: they get a new LSC.
+        online: Vec<PhoneId>,
+        /// Offline: they keep the old one.
+        offline: Vec<PhoneId>,
+    },
     /// No node of the cluster has such a certificate in this version.
     NoSuchUnit(Unit),
-    /// These phones are offline: they will not take the new lists, and may have to have theirs
-    /// deleted.
+    /// These phones are offline, and under some policy no command helps when they come back: their
+    /// lists may have to be deleted.
     Offline(Vec<PhoneId>),
+    /// These phones are offline, and the simulator brings them back under every policy: by restarts
+    /// of TFTP and TVS and a reset, or, if there is a command, by that command first.
+    OfflineReturns(Vec<PhoneId>, Option<RecoveryCommand>),
     /// A group of one server: no other server can vouch.
     SingleGroup(Vec<PhoneId>),
 }
@@ -270,7 +280,7 @@ impl SafePlan {
     }
 
     /// The rounds by maintenance window: as many as fit, at least one. One window if none was asked
-    /// for.
+    /// for. Every window after the first begins with a short check, which is counted.
     pub fn windows(&self) -> Vec<Window> {
         let limit = self.request.window.unwrap_or(u64::MAX);
         let mut windows: Vec<Window> = Vec::new();
@@ -280,15 +290,21 @@ impl SafePlan {
                     open.rounds.end = place.saturating_add(1);
                     open.minutes = open.minutes.saturating_add(round.minutes());
                 }
-                _ => windows.push(Window {
-                    rounds: place..place.saturating_add(1),
-                    minutes: round.minutes(),
-                }),
+                before => {
+                    let check = if before.is_some() { SHORT_CHECK } else { 0 };
+                    windows.push(Window {
+                        rounds: place..place.saturating_add(1),
+                        minutes: round.minutes().saturating_add(check),
+                    });
+                }
             }
         }
         windows
     }
 }
+
+/// The minutes of the look at the cluster before a window on another night.
+const SHORT_CHECK: u64 = 5;
 
 impl Round {
     /// How long it takes, estimated.

@@ -4,7 +4,7 @@
 use super::inventory::PhoneRow;
 use crate::cluster::{Cluster, ClusterError, Mode, NodeId, NodeSpec, PhoneSpec};
 use crate::preflight::{Check, Context, Fact, Item, Source, preflight};
-use crate::release::{Product, Release, Unit};
+use crate::release::{Product, RecoveryScope, Release, ReleaseRules as _, Unit};
 use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString as _};
@@ -12,7 +12,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use trustlist::console::{self, Print};
 use trustlist::facts::{Identity, ListKind};
-use trustlist::phone::SecurityByDefault;
+use trustlist::phone::{Device, JudgedFile, SecurityByDefault, TlsVersion, TvsClient};
 use trustlist::wire::Role;
 
 /// A pasted file.
@@ -35,6 +35,8 @@ pub struct Known {
     pub mode: Option<Mode>,
     /// The publisher.
     pub publisher: Option<String>,
+    /// The minimum TLS version.
+    pub tls_minimum: Option<TlsVersion>,
 }
 
 /// A cluster, and what about it is only assumed.
@@ -55,8 +57,27 @@ pub enum Mark {
     Disputed(Disputed, Vec<String>),
     /// No service list of this node: CallManager is taken as activated or not, as said.
     CallManagerAssumed(String, bool),
+    /// In mixed mode, with an ITL that is said: the inventory does not say which CTL this number of
+    /// phones holds: the current one is assumed.
+    CtlAssumed(usize),
+    /// `ITL File Status` or `CTL File Status` of this number of phones is Mismatch, which does not
+    /// say what they hold: a list that this cluster cannot replace is assumed.
+    FileMismatch(JudgedFile, usize),
+    /// A CallManager group with more members than CUCM allows ([`GROUP_MEMBERS`]). Of the phones
+    /// without a group the name is empty.
+    GroupTooLarge {
+        /// The name of the group, or its members.
+        group: String,
+        /// How many members it has.
+        members: usize,
+        /// The members are a guess; else an input names them.
+        is_guess: bool,
+    },
     /// No group query for this phone's group: it is taken to have every CallManager node.
     GroupUnknown(String),
+    /// In mixed mode: the inventory does not say if this number of phones has an LSC: none is
+    /// assumed. How they talk to CallManager is said.
+    LscAssumed(usize),
     /// No phone inventory.
     NoPhones,
     /// Neither `show ctl` nor the security mode: non-secure is assumed.
@@ -67,10 +88,24 @@ pub enum Mark {
     PublisherAssumed(String),
     /// The rollback parameter was not pasted: off is assumed.
     RollbackAssumed,
+    /// Before 12.5, with several TFTP nodes: the lists do not show if one ITLRecovery certificate
+    /// serves all of them; one of each node is assumed (P-ITL-7).
+    RecoveryScopeAssumed,
     /// In mixed mode: neither a security mode nor the name of a profile says how this number of
-    /// phones talks to CallManager, or the inventory does not say if they have an LSC: not encrypted
-    /// and without an LSC is assumed.
+    /// phones talks to CallManager: not encrypted is assumed.
     SecurityAssumed(usize),
+    /// Two sources say two things about a service of a node; each has its place. The service list
+    /// counts, and of two lists the last.
+    ServiceDisputed {
+        /// The node.
+        node: String,
+        /// The service.
+        service: &'static str,
+        /// It is taken as activated.
+        activated: bool,
+        /// What each source says.
+        values: Vec<String>,
+    },
     /// The inventory does not say if phones are online.
     StatusUnknown(usize),
     /// The lists on the phones are not in the inventory: current lists are assumed.
@@ -81,6 +116,9 @@ pub enum Mark {
     /// A node without a `show itl` of its own: whether it runs TFTP is not known, it is taken not
     /// to.
     TftpUnknown(String),
+    /// The minimum TLS version is not known, and it decides if these phones, counted by model, can
+    /// ask TVS (P-TVS-11): that they can is assumed.
+    TlsAssumed(Vec<(String, usize)>),
     /// A service list of a node of this name, which no list names.
     NodeUnknown(String),
     /// The content of this file could not be used.
@@ -95,23 +133,39 @@ impl Mark {
         alloc::vec![
             Self::CallManagerAssumed(node(), true),
             Self::CallManagerAssumed(node(), false),
+            Self::CtlAssumed(4),
             Self::Disputed(
                 Disputed::Rollback,
                 alloc::vec!["on (a.txt line 3)".to_owned(), "off (b)".to_owned()]
             ),
+            Self::FileMismatch(JudgedFile::Itl, 5),
+            Self::GroupTooLarge { group: String::new(), members: 5, is_guess: true },
+            Self::GroupTooLarge { group: "CMG_North".to_owned(), members: 4, is_guess: false },
             Self::GroupUnknown(String::new()),
             Self::GroupUnknown("CMG_North".to_owned()),
             Self::ListsAssumed(1),
+            Self::LscAssumed(2),
             Self::ModeAssumed,
             Self::NoPhones,
             Self::NodeUnknown(node()),
             Self::PresenceUnknown,
             Self::PublisherAssumed(node()),
+            Self::RecoveryScopeAssumed,
             Self::RollbackAssumed,
             Self::SecurityAssumed(3),
+            Self::ServiceDisputed {
+                node: node(),
+                service: CALLMANAGER,
+                activated: false,
+                values: alloc::vec![
+                    "activated (CCM+TFTP in the ITL, a.txt line 3)".to_owned(),
+                    "not activated (a.txt line 70)".to_owned(),
+                ],
+            },
             Self::StatusUnknown(7),
             Self::TftpAssumed(12),
             Self::TftpUnknown(node()),
+            Self::TlsAssumed(alloc::vec![("Cisco 7962".to_owned(), 2), ("8945".to_owned(), 1)]),
             Self::Unused("notes.txt".to_owned()),
         ]
     }
@@ -125,6 +179,8 @@ pub enum Disputed {
     Mode,
     /// The rollback parameter.
     Rollback,
+    /// The minimum TLS version, which may be of each node before 15SU2.
+    TlsMinimum,
     /// The version.
     Version,
 }
@@ -187,12 +243,14 @@ pub fn init(
     });
     let nodes = seen.nodes(known, &mut marks)?;
     let mut cluster = Cluster::new(release, mode, nodes).map_err(InitError::Cluster)?;
+    cluster.tls_minimum = known.tls_minimum.or(seen.tls_minimum()).or(cluster.tls_minimum);
+    seen.set_recovery_scope(&mut cluster, &mut marks);
     match seen.rollback.of_pastes() {
         Some(on) => cluster.rollback = on,
         None => marks.push(Mark::RollbackAssumed),
     }
     let stray =
-        seen.services.iter().map(|(node, _)| node).filter(|node| find(&cluster, node).is_none());
+        seen.services.iter().map(|list| &list.node).filter(|node| find(&cluster, node).is_none());
     marks.extend(stray.cloned().map(Mark::NodeUnknown));
     marks.extend(seen.unused.iter().cloned().map(Mark::Unused));
     for unit in seen.multi_server() {
@@ -203,6 +261,7 @@ pub fn init(
         Some(rows) => add_phones(&mut cluster, rows, &seen.groups, &mut marks)?,
         None => marks.push(Mark::NoPhones),
     }
+    marks.extend(tls_assumed(&cluster));
     Ok(Init { cluster, marks })
 }
 
@@ -214,9 +273,10 @@ struct Seen {
     /// A CTL with records: the cluster is in mixed mode if the parameter is not pasted.
     has_ctl: bool,
     rollback: Said<bool>,
-    itls: Vec<Print>,
-    /// The services of a node that are not activated.
-    services: Vec<(String, Vec<String>)>,
+    tls_minimum: Said<TlsVersion>,
+    /// The ITLs, each with the name of its paste.
+    itls: Vec<(String, Print)>,
+    services: Vec<ServiceList>,
     /// The nodes that replicate.
     replicating: Vec<String>,
     groups: Groups,
@@ -230,6 +290,7 @@ impl Seen {
             mode: Said::default(),
             has_ctl: false,
             rollback: Said::default(),
+            tls_minimum: Said::default(),
             itls: Vec::new(),
             services: Vec::new(),
             replicating: Vec::new(),
@@ -244,7 +305,7 @@ impl Seen {
         let mut used = self.read_cleaned(&console::cleaned(paste.text), paste.name);
         if let Ok(print) = console::list(paste.text, Some(ListKind::Itl)) {
             used |= !print.records.is_empty();
-            self.itls.push(print);
+            self.itls.push((paste.name.to_owned(), print));
         }
         if let Ok(print) = console::list(paste.text, Some(ListKind::Ctl)) {
             used = true;
@@ -292,13 +353,29 @@ impl Seen {
                 Some("F") => self.rollback.add(false, "off".to_owned(), place(check)),
                 _ => return false,
             },
+            Item::TlsMinimum => match text("value").and_then(TlsVersion::from_word) {
+                Some(version) => {
+                    self.tls_minimum.add(version, version.as_str().to_owned(), place(check));
+                }
+                None => return false,
+            },
             Item::Services => {
-                let off = check.facts.iter().find_map(|(key, fact)| match fact {
-                    Fact::List(names) if *key == "not_activated" => Some(names.clone()),
-                    _ => None,
+                let list = |wanted: &str| {
+                    let mut facts = check.facts.iter();
+                    facts.find_map(|(key, fact)| match fact {
+                        Fact::List(names) if *key == wanted => Some(names.clone()),
+                        _ => None,
+                    })
+                };
+                // The node that was given, or the one that the lists of the paste are of.
+                let of_lists = check.node.as_deref();
+                let node = paste.node.or(of_lists).map_or_else(|| stem(paste.name), str::to_owned);
+                self.services.push(ServiceList {
+                    node,
+                    place: place(check),
+                    off: list("not_activated").unwrap_or_default(),
+                    text: squeezed(paste.text),
                 });
-                let node = paste.node.map_or_else(|| stem(paste.name), str::to_owned);
-                self.services.push((node, off.unwrap_or_default()));
             }
             Item::Replication => {
                 let rows = check.facts.iter().find_map(|(_, fact)| match fact {
@@ -320,16 +397,58 @@ impl Seen {
         self.mode.of_pastes().or(self.has_ctl.then_some(Mode::Mixed))
     }
 
+    /// Returns the highest minimum of the nodes: with another one more phones could ask TVS.
+    fn tls_minimum(&self) -> Option<TlsVersion> {
+        self.tls_minimum.sorted().of_pastes()
+    }
+
+    /// Says how far one ITLRecovery certificate reaches, as the ITLs show it: two TFTP nodes name
+    /// one, or each its own (C-60, P-ITL-7). From 12.5 the version says it.
+    fn set_recovery_scope(&self, cluster: &mut Cluster, marks: &mut Vec<Mark>) {
+        let release = cluster.release();
+        let is_open = release >= Release::first(10, 0)
+            && release.recovery_scope() == RecoveryScope::Node
+            && cluster.nodes().any(|(_, spec)| spec.tftp && !spec.publisher);
+        if !is_open {
+            return;
+        }
+        let publisher = &cluster.node_spec(cluster.publisher()).name;
+        let mut owners: Vec<(String, Identity)> = Vec::new();
+        let (mut shared, mut own) = (false, false);
+        for (_, print) in &self.itls {
+            let tftp = |record: &&console::PrintedRecord| {
+                matches!(record.role(), Some(Role::CcmTftp | Role::Tftp))
+            };
+            let node = print.records.iter().find(tftp).map(server).unwrap_or_default();
+            let Some((host, identity)) = print.records.iter().find_map(recovery) else { continue };
+            let is_other = !same(&node, publisher);
+            shared |= is_other && same(host, publisher);
+            own |= is_other && same(host, &node);
+            for (_, known) in owners.iter().filter(|(other, _)| !same(other, &node)) {
+                shared |= *known == identity;
+                own |= *known != identity;
+            }
+            owners.push((node, identity));
+        }
+        match (shared, own) {
+            (true, false) => cluster.recovery_scope = RecoveryScope::Cluster,
+            (false, true) => {}
+            _ => marks.push(Mark::RecoveryScopeAssumed),
+        }
+    }
+
     /// Returns a mark for each fact that has two values. An option decides between pastes only if
     /// one of them agrees with it.
     fn disputes(&self, known: &Known) -> Vec<Mark> {
         let mode = known.mode.map(|mode| (mode, mode_word(mode).to_owned()));
         let version = known.version.map(|version| (version, version.to_string()));
+        let tls = known.tls_minimum.map(|version| (version, version.as_str().to_owned()));
         let is_of = |said: &Release, shown: &Release| said.is_of(*shown);
         let disputes = [
             (Disputed::Version, self.version.disputed(version, is_of)),
             (Disputed::Mode, self.mode.disputed(mode, Mode::eq)),
             (Disputed::Rollback, self.rollback.disputed(None, bool::eq)),
+            (Disputed::TlsMinimum, self.tls_minimum.sorted().disputed(tls, TlsVersion::eq)),
         ];
         let mark = |(fact, values): (_, Option<_>)| Some(Mark::Disputed(fact, values?));
         disputes.into_iter().filter_map(mark).collect()
@@ -378,7 +497,7 @@ impl Seen {
     }
 
     fn records(&self) -> impl Iterator<Item = &console::PrintedRecord> {
-        self.itls.iter().flat_map(|print| &print.records)
+        self.itls.iter().flat_map(|(_, print)| &print.records)
     }
 
     /// The units with one certificate for several nodes, by the lists: the same serial number for
@@ -417,33 +536,90 @@ impl Seen {
     }
 
     fn cucm(&self, name: &str, publisher: bool, marks: &mut Vec<Mark>) -> NodeSpec {
-        let role = self.records().find_map(|record| match record.role() {
-            Some(role @ (Role::CcmTftp | Role::Tftp)) if same(&server(record), name) => Some(role),
-            _ => None,
+        let listed = self.itls.iter().find_map(|(file, print)| {
+            let mut records = print.records.iter();
+            records.find_map(|record| match record.role() {
+                Some(role @ (Role::CcmTftp | Role::Tftp)) if same(&server(record), name) => {
+                    Some((role, [file, " line ", &print.line.0.to_string()].concat()))
+                }
+                _ => None,
+            })
         });
-        let services = self.services.iter().find(|(node, _)| same(node, name)).map(|(_, off)| off);
-        let activated = |service: &str| {
-            services.map(|off| !off.iter().any(|name| name.eq_ignore_ascii_case(service)))
+        let said = |is_on: fn(Role) -> bool| {
+            let (role, place) = listed.as_ref()?;
+            let told = alloc::format!("{role} in the ITL, {place}");
+            Some((is_on(*role), told))
         };
-        let tftp = match (role, activated("Cisco Tftp")) {
-            (Some(_), _) => true,
-            (None, Some(activated)) => activated,
-            (None, None) => {
-                marks.push(Mark::TftpUnknown(name.to_owned()));
-                false
-            }
-        };
-        let callmanager = match (role, activated("Cisco CallManager")) {
-            (Some(role), _) => role == Role::CcmTftp,
-            (None, Some(activated)) => activated,
-            (None, None) => {
-                marks.push(Mark::CallManagerAssumed(name.to_owned(), true));
-                true
-            }
-        };
+        let of_tftp = self.service(name, "TFTP", TFTP, said(|_| true), marks);
+        let tftp = of_tftp.unwrap_or_else(|| {
+            marks.push(Mark::TftpUnknown(name.to_owned()));
+            false
+        });
+        let is_ccm = said(|role| role == Role::CcmTftp);
+        let of_callmanager = self.service(name, CALLMANAGER, CISCO_CALLMANAGER, is_ccm, marks);
+        let callmanager = of_callmanager.unwrap_or_else(|| {
+            marks.push(Mark::CallManagerAssumed(name.to_owned(), true));
+            true
+        });
         NodeSpec { name: Arc::from(name), product: Product::Cucm, publisher, tftp, callmanager }
     }
+
+    /// Returns if a service is activated on a node: its service list says it, and without one the
+    /// role of a record of its ITL. Sources that disagree are a mark.
+    fn service(
+        &self,
+        node: &str,
+        service: &'static str,
+        name: &str,
+        of_list: Option<(bool, String)>,
+        marks: &mut Vec<Mark>,
+    ) -> Option<bool> {
+        let lists = self.services.iter().filter(|list| same(&list.node, node));
+        let of_services =
+            lists.filter_map(|list| Some((list.activated(name)?, list.place.clone())));
+        let said: Vec<(bool, String)> = of_list.into_iter().chain(of_services).collect();
+        let &(activated, _) = said.last()?;
+        if said.iter().any(|(other, _)| *other != activated) {
+            let told = |(on, place): (bool, String)| {
+                [if on { "activated (" } else { "not activated (" }, &place, ")"].concat()
+            };
+            marks.push(Mark::ServiceDisputed {
+                node: node.to_owned(),
+                service,
+                activated,
+                values: said.into_iter().map(told).collect(),
+            });
+        }
+        Some(activated)
+    }
 }
+
+/// `utils service list` of a node.
+struct ServiceList {
+    node: String,
+    place: String,
+    /// The services that are not activated.
+    off: Vec<String>,
+    /// The paste without blanks, in lower case: a list that was cut does not name every service.
+    text: String,
+}
+
+impl ServiceList {
+    fn activated(&self, service: &str) -> Option<bool> {
+        let is_off = self.off.iter().any(|name| name.trim().eq_ignore_ascii_case(service));
+        let row = [&squeezed(service), "["].concat();
+        if is_off { Some(false) } else { self.text.contains(&row).then_some(true) }
+    }
+}
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// The service in words, as a mark names it.
+const CALLMANAGER: &str = "CallManager";
+const CISCO_CALLMANAGER: &str = "Cisco CallManager";
+const TFTP: &str = "Cisco Tftp";
 
 /// The different values of one fact in the pastes, each in words with the first place that says it.
 struct Said<T>(Vec<(T, String)>);
@@ -459,6 +635,16 @@ impl<T: Copy + PartialEq> Said<T> {
         if !self.0.iter().any(|(known, _)| *known == value) {
             self.0.push((value, [word, " (".to_owned(), place, ")".to_owned()].concat()));
         }
+    }
+
+    /// Returns the same with the largest value last, which is the one that counts.
+    fn sorted(&self) -> Self
+    where
+        T: Ord,
+    {
+        let mut values = self.0.clone();
+        values.sort_by_key(|(value, _)| *value);
+        Self(values)
     }
 
     fn of_pastes(&self) -> Option<T> {
@@ -510,6 +696,33 @@ fn server(record: &console::PrintedRecord) -> String {
     }
 }
 
+/// Returns the host in the name of a recovery certificate, `ITLRECOVERY_ccm1.voice.example`, and
+/// the certificate.
+fn recovery(record: &console::PrintedRecord) -> Option<(&str, Identity)> {
+    let name = record.subject()?.trim_start().strip_prefix("CN=")?;
+    let (word, host) = name.split([';', ',']).next()?.trim().split_once('_')?;
+    word.eq_ignore_ascii_case("ITLRECOVERY").then_some((host, record.identity()?))
+}
+
+/// Returns a mark for the phones of which the minimum TLS version decides if they can ask TVS, if it
+/// is not known.
+fn tls_assumed(cluster: &Cluster) -> Option<Mark> {
+    if cluster.tls_minimum.is_some() {
+        return None;
+    }
+    let mut models: BTreeMap<&str, usize> = BTreeMap::new();
+    let asks = |phone: &&PhoneSpec| phone.security_by_default != SecurityByDefault::No;
+    for model in cluster.phones().iter().filter(asks).filter_map(|phone| phone.model.as_deref()) {
+        if Device::of_model(model).tvs_client == TvsClient::Legacy {
+            let count = models.entry(model).or_default();
+            *count = count.saturating_add(1);
+        }
+    }
+    let counted = models.into_iter().map(|(model, count)| (model.to_owned(), count));
+    let counted: Vec<(String, usize)> = counted.collect();
+    (!counted.is_empty()).then_some(Mark::TlsAssumed(counted))
+}
+
 /// `DB Version: ccm15_0_0_98100_154`.
 fn version(text: &str) -> Option<Release> {
     let (_, behind) = text.split_once("DB Version:")?;
@@ -538,35 +751,37 @@ fn add_phones(
     groups: &Groups,
     marks: &mut Vec<Mark>,
 ) -> Result<(), InitError> {
-    let (mut tftp, mut status, mut lists, mut security) = (0_usize, 0_usize, 0_usize, 0_usize);
+    let mut unsaid = Unsaid::default();
     let is_mixed = cluster.mode() == Mode::Mixed;
     let mut unknown: Vec<String> = Vec::new();
+    let mut large: BTreeMap<String, (usize, bool)> = BTreeMap::new();
     for row in rows {
-        tftp = tftp.saturating_add(usize::from(row.tftp_servers.is_empty()));
-        status = status.saturating_add(usize::from(row.online.is_none()));
-        let listless = row.itl.is_none() || is_mixed && row.ctl.is_none();
-        lists = lists.saturating_add(usize::from(listless));
         // A cluster that is not in mixed mode has no CTL: what a profile says counts only later.
         let said = row.security.or(row.profile.filter(|_| is_mixed));
-        let unsaid = is_mixed && (said.is_none() || row.lsc.is_none());
-        security = security.saturating_add(usize::from(unsaid));
+        unsaid.count(row, is_mixed, said.is_some());
         let servers = if row.tftp_servers.is_empty() {
             running(cluster, |spec| spec.tftp)
         } else {
             ids(cluster, row, &row.tftp_servers)?
         };
+        let mut guess: Option<String> = None;
         let members = match (groups.members(&row.cm_group), row.cm_group.as_slice()) {
             (Some(members), _) => ids(cluster, row, members)?,
             (None, []) => {
-                unknown.push(String::new());
+                guess = Some(String::new());
                 running(cluster, |spec| spec.callmanager)
             }
             (None, [name]) if find(cluster, name).is_none() => {
-                unknown.push(name.clone());
+                guess = Some(name.clone());
                 running(cluster, |spec| spec.callmanager)
             }
             (None, names) => ids(cluster, row, names)?,
         };
+        if members.len() > GROUP_MEMBERS {
+            let name = guess.clone().unwrap_or_else(|| row.cm_group.join(", "));
+            large.entry(name).or_insert((members.len(), guess.is_some()));
+        }
+        unknown.extend(guess);
         let mut spec = row.spec(&servers, &members);
         spec.security = said.unwrap_or(spec.security);
         cluster.add_phone(spec).map_err(InitError::Cluster)?;
@@ -574,14 +789,62 @@ fn add_phones(
     unknown.sort();
     unknown.dedup();
     marks.extend(unknown.into_iter().map(Mark::GroupUnknown));
-    let counted = [
-        (tftp, Mark::TftpAssumed(tftp)),
-        (status, Mark::StatusUnknown(status)),
-        (lists, Mark::ListsAssumed(lists)),
-        (security, Mark::SecurityAssumed(security)),
-    ];
-    marks.extend(counted.into_iter().filter(|(count, _)| *count > 0).map(|(_, mark)| mark));
+    let large = large.into_iter();
+    marks.extend(large.map(|(group, (members, is_guess))| Mark::GroupTooLarge {
+        group,
+        members,
+        is_guess,
+    }));
+    marks.extend(unsaid.marks());
     Ok(())
+}
+
+/// The most members of a CallManager group (P-TVS-1).
+pub const GROUP_MEMBERS: usize = 3;
+
+/// How many phones of an inventory do not say a fact.
+#[derive(Default)]
+struct Unsaid {
+    tftp: usize,
+    status: usize,
+    lists: usize,
+    ctl: usize,
+    security: usize,
+    lsc: usize,
+    itl_mismatch: usize,
+    ctl_mismatch: usize,
+}
+
+impl Unsaid {
+    fn count(&mut self, row: &PhoneRow, is_mixed: bool, has_security: bool) {
+        let facts = [
+            (&mut self.tftp, row.tftp_servers.is_empty()),
+            (&mut self.status, row.online.is_none()),
+            (&mut self.lists, row.itl.is_none()),
+            (&mut self.ctl, is_mixed && row.itl.is_some() && row.ctl.is_none()),
+            (&mut self.security, is_mixed && !has_security),
+            (&mut self.lsc, is_mixed && has_security && row.lsc.is_none()),
+            (&mut self.itl_mismatch, row.mismatch.contains(&JudgedFile::Itl)),
+            (&mut self.ctl_mismatch, row.mismatch.contains(&JudgedFile::Ctl)),
+        ];
+        for (count, _) in facts.into_iter().filter(|(_, is_unsaid)| *is_unsaid) {
+            *count = count.saturating_add(1);
+        }
+    }
+
+    fn marks(self) -> impl Iterator<Item = Mark> {
+        let counted = [
+            (self.tftp, Mark::TftpAssumed(self.tftp)),
+            (self.status, Mark::StatusUnknown(self.status)),
+            (self.lists, Mark::ListsAssumed(self.lists)),
+            (self.ctl, Mark::CtlAssumed(self.ctl)),
+            (self.itl_mismatch, Mark::FileMismatch(JudgedFile::Itl, self.itl_mismatch)),
+            (self.ctl_mismatch, Mark::FileMismatch(JudgedFile::Ctl, self.ctl_mismatch)),
+            (self.security, Mark::SecurityAssumed(self.security)),
+            (self.lsc, Mark::LscAssumed(self.lsc)),
+        ];
+        counted.into_iter().filter(|(count, _)| *count > 0).map(|(_, mark)| mark)
+    }
 }
 
 fn running(cluster: &Cluster, which: impl Fn(&NodeSpec) -> bool) -> Vec<NodeId> {
@@ -728,24 +991,31 @@ mod groups_tests {
     fn each_kind_of_mark_has_an_example() {
         let kind = |mark: &Mark| match mark {
             Mark::CallManagerAssumed(..) => 0,
-            Mark::Disputed(..) => 1,
-            Mark::GroupUnknown(_) => 2,
-            Mark::ListsAssumed(_) => 3,
-            Mark::ModeAssumed => 4,
-            Mark::NoPhones => 5,
-            Mark::NodeUnknown(_) => 6,
-            Mark::PresenceUnknown => 7,
-            Mark::PublisherAssumed(_) => 8,
-            Mark::RollbackAssumed => 9,
-            Mark::SecurityAssumed(_) => 10,
-            Mark::StatusUnknown(_) => 11,
-            Mark::TftpAssumed(_) => 12,
-            Mark::TftpUnknown(_) => 13,
-            Mark::Unused(_) => 14,
+            Mark::CtlAssumed(_) => 1,
+            Mark::Disputed(..) => 2,
+            Mark::FileMismatch(..) => 3,
+            Mark::GroupTooLarge { .. } => 4,
+            Mark::GroupUnknown(_) => 5,
+            Mark::ListsAssumed(_) => 6,
+            Mark::LscAssumed(_) => 7,
+            Mark::ModeAssumed => 8,
+            Mark::NoPhones => 9,
+            Mark::NodeUnknown(_) => 10,
+            Mark::PresenceUnknown => 11,
+            Mark::PublisherAssumed(_) => 12,
+            Mark::RecoveryScopeAssumed => 13,
+            Mark::RollbackAssumed => 14,
+            Mark::SecurityAssumed(_) => 15,
+            Mark::ServiceDisputed { .. } => 16,
+            Mark::StatusUnknown(_) => 17,
+            Mark::TftpAssumed(_) => 18,
+            Mark::TftpUnknown(_) => 19,
+            Mark::TlsAssumed(_) => 20,
+            Mark::Unused(_) => 21,
         };
         let mut kinds: Vec<u32> = Mark::examples().iter().map(kind).collect();
         kinds.dedup();
-        assert_eq!(kinds, (0..15).collect::<Vec<_>>());
+        assert_eq!(kinds, (0..22).collect::<Vec<_>>());
     }
 
     #[test]

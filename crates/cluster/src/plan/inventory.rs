@@ -5,7 +5,7 @@ use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use trustlist::phone::{Family, SecurityByDefault};
+use trustlist::phone::{Family, JudgedFile, SecurityByDefault};
 
 /// A phone of the inventory; what is empty was not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct PhoneRow {
     pub itl: Option<ItlStart>,
     /// Its CTL.
     pub ctl: Option<CtlStart>,
+    /// The lists whose status is `Mismatch`: `itl` and `ctl` then say what is assumed.
+    pub mismatch: Vec<JudgedFile>,
     /// True if it is online.
     pub online: Option<bool>,
 }
@@ -68,7 +70,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ("sbd", &["security_by_default", "sbd"]),
     ("lsc", &["lsc", "lsc status"]),
     ("itl", &["itl", "itl file status", "itl status"]),
-    ("ctl", &["ctl"]),
+    ("ctl", &["ctl", "ctl file status", "ctl status"]),
     ("online", &["online", "status", "registration"]),
 ];
 
@@ -135,6 +137,11 @@ pub fn inventory_within(text: &str, phones: usize) -> Result<Vec<PhoneRow>, Inve
             lsc: lsc(cell("lsc")),
             itl: itl(cell("itl")),
             ctl: ctl(cell("ctl")),
+            mismatch: [("itl", JudgedFile::Itl), ("ctl", JudgedFile::Ctl)]
+                .into_iter()
+                .filter(|(column, _)| cell(column).eq_ignore_ascii_case("mismatch"))
+                .map(|(_, file)| file)
+                .collect(),
             online: online(cell("online")),
         });
     }
@@ -220,7 +227,9 @@ fn lsc(cell: &str) -> Option<LscStart> {
     }
 }
 
-/// From 14 on the column *ITL File Status* says it.
+/// From 14 on the column *ITL File Status* says it. `Mismatch` is a list that the server does not
+/// serve now: one of another cluster, or the one before the last change of a phone that was not
+/// reset since. The first is assumed, which the cluster cannot replace.
 fn itl(cell: &str) -> Option<ItlStart> {
     match cell.to_ascii_lowercase().as_str() {
         "match" | "current" => Some(ItlStart::Current),
@@ -232,9 +241,9 @@ fn itl(cell: &str) -> Option<ItlStart> {
 
 fn ctl(cell: &str) -> Option<CtlStart> {
     match cell.to_ascii_lowercase().as_str() {
-        "current" => Some(CtlStart::Current),
+        "match" | "current" => Some(CtlStart::Current),
         "none" | "not installed" => Some(CtlStart::None),
-        "stale" => Some(CtlStart::Stale),
+        "mismatch" | "stale" => Some(CtlStart::Stale),
         _ => None,
     }
 }

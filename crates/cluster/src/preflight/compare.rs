@@ -4,9 +4,10 @@
 use super::lists::{class, lost_records};
 use super::nodes::{Nodes, same_node};
 use super::read::Section;
-use super::{Check, Evidence, Fact, Item, Read, Source, Verdict};
+use super::{Check, Context, Evidence, Fact, Item, Read, Source, Verdict};
 use crate::code::PreflightCode;
 use crate::release::{ListSigner, Release};
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString as _};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -36,12 +37,12 @@ struct Itl<'a> {
     node: Option<Arc<str>>,
 }
 
-/// Returns the checks of all pastes together. `said` is the version that the caller gives.
+/// Returns the checks of all pastes together. `given` is what the caller says.
 pub(super) fn compare(
     sources: &[Source<'_>],
     read: &[Read],
     named: &Nodes,
-    said: Option<Release>,
+    given: &Context,
 ) -> Vec<Check> {
     let pastes: Vec<(&Source<'_>, &Read)> = sources.iter().zip(read).collect();
     let itls: Vec<Itl<'_>> = pastes
@@ -60,22 +61,92 @@ pub(super) fn compare(
         .collect();
     let mut checks: Vec<Check> = Vec::new();
     checks.extend(disputed(Item::Rollback, values(&pastes, Item::Rollback, "value")));
-    checks.extend(disputed(Item::Mode, values(&pastes, Item::Mode, "mode")));
-    checks.extend(disputed(Item::Replication, versions(&pastes, said)));
+    checks.extend(disputed(Item::Mode, modes(&pastes, given)));
+    checks.extend(disputed(Item::Replication, versions(&pastes, given.version)));
     let running = tvs_nodes(&pastes, &itls, named);
     for itl in &itls {
         checks.extend(lacks_tvs(itl, &running));
         checks.extend(uncounted(itl));
-        for &(source, read) in &pastes {
-            let node = named.of_source(source, read);
-            for own in node.iter().flat_map(|_| &read.own) {
-                let place = Place { file: source.name, line: own.line };
-                checks.extend(differs(itl, own, node.as_deref().unwrap_or_default(), place));
-            }
+    }
+    for shown in owned(&pastes, named).iter() {
+        match shown.disputed() {
+            Some(check) => checks.push(check),
+            None => checks.extend(itls.iter().filter_map(|itl| shown.differs(itl))),
         }
     }
     checks
 }
+
+/// One certificate of a node, with each file that shows it.
+struct Shown<'a> {
+    node: Arc<str>,
+    places: Vec<(Place<'a>, &'a Own)>,
+}
+
+/// Returns the certificates of `show cert own` that lists name, one for each node and unit. Of
+/// several outputs in one file the last counts: the certificate was regenerated in between.
+fn owned<'a>(pastes: &[(&Source<'a>, &'a Read)], named: &Nodes) -> Vec<Shown<'a>> {
+    let mut all: BTreeMap<(Arc<str>, &'static str), Shown<'a>> = BTreeMap::new();
+    for &(source, read) in pastes {
+        let Some(node) = named.of_source(source, read) else { continue };
+        for own in &read.own {
+            let Some((unit, _)) =
+                UNITS.iter().find(|(unit, _)| own.unit.eq_ignore_ascii_case(unit))
+            else {
+                continue;
+            };
+            let place = Place { file: source.name, line: own.line };
+            let shown = all
+                .entry((node.clone(), unit))
+                .or_insert_with(|| Shown { node: node.clone(), places: Vec::new() });
+            shown.places.retain(|(other, _)| other.file != source.name);
+            shown.places.push((place, own));
+        }
+    }
+    all.into_values().collect()
+}
+
+/// The units whose certificates an ITL names, with the roles of their records; it is signed with the
+/// last one, too.
+const UNITS: [(&str, &[Role]); 4] = [
+    ("CallManager", &[Role::CcmTftp, Role::Tftp]),
+    ("TVS", &[Role::Tvs]),
+    ("CAPF", &[Role::Capf]),
+    ("ITLRecovery", &[]),
+];
+
+impl Shown<'_> {
+    /// Returns the check of a certificate that two files show with two serial numbers: which of them
+    /// is the newer output is not known.
+    fn disputed(&self) -> Option<Check> {
+        let (first, rest) = self.places.split_first()?;
+        let differs = |(_, own): &&(Place<'_>, &Own)| is_other(&own.serial, &first.1.serial);
+        let (last, _) = rest.iter().rfind(differs)?;
+        let told = self.places.iter().take(MOST_TOLD);
+        let values = told
+            .map(|(place, own)| format!("{} ({} line {})", own.serial, place.file, place.line.0));
+        Some(Check {
+            item: Item::Itl,
+            verdict: Verdict::Unknown,
+            code: PreflightCode::FactDisputed,
+            facts: vec![
+                ("unit", Fact::Text(first.1.unit.clone())),
+                ("values", Fact::List(values.collect())),
+            ],
+            evidence: Some(last.evidence()),
+            node: Some(self.node.clone()),
+        })
+    }
+
+    /// Returns the check of an ITL that names another certificate.
+    fn differs(&self, itl: &Itl<'_>) -> Option<Check> {
+        let (place, own) = self.places.last()?;
+        differs(itl, own, &self.node, *place)
+    }
+}
+
+/// How many places of one certificate are told.
+const MOST_TOLD: usize = 10;
 
 /// Returns the values of a parameter, each with its first place.
 fn values<'a>(
@@ -92,6 +163,19 @@ fn values<'a>(
                 add(&mut values, value.clone(), Some(place));
             }
         }
+    }
+    values
+}
+
+/// Returns the modes: what the caller says, if a paste says another one, and what the pastes say.
+fn modes<'a>(
+    pastes: &[(&Source<'a>, &'a Read)],
+    given: &Context,
+) -> Vec<(String, Option<Place<'a>>)> {
+    let mut values = values(pastes, Item::Mode, "mode");
+    let given = given.mode.map(|mode| mode.as_str()).filter(|_| !values.is_empty());
+    if let Some(given) = given.filter(|given| values.iter().all(|(value, _)| value != given)) {
+        values.insert(0, (given.into(), None));
     }
     values
 }
@@ -209,12 +293,8 @@ fn uncounted(itl: &Itl<'_>) -> Option<Check> {
 /// F-6: the serial numbers of an ITL are those of `show cert own`, where that is pasted.
 fn differs(itl: &Itl<'_>, own: &Own, node: &str, place: Place<'_>) -> Option<Check> {
     let unit = own.unit.to_ascii_lowercase();
-    let roles: &[Role] = match unit.as_str() {
-        "callmanager" => &[Role::CcmTftp, Role::Tftp],
-        "tvs" => &[Role::Tvs],
-        "capf" => &[Role::Capf],
-        _ => &[],
-    };
+    let roles = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(&unit));
+    let roles = roles.map(|(_, roles)| *roles).unwrap_or_default();
     let records = itl.print.records.iter().filter(|record| {
         record.role().is_some_and(|role| roles.contains(&role)) && same_node(record.server(), node)
     });

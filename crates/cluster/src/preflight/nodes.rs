@@ -128,8 +128,36 @@ impl Nodes {
         if let Some(first) = told.next() {
             return if told.all(|other| same_node(other, first)) { self.find(first) } else { None };
         }
+        self.of_name(source)
+    }
+
+    /// Checks if a file is of one node because the caller or its name says so. What lists say of a
+    /// file is not enough: it may hold the output of several nodes.
+    pub(super) fn is_of_one_node(&self, source: &Source<'_>) -> bool {
+        source.node.is_some() || self.of_name(source).is_some()
+    }
+
+    /// The node that a file is called after.
+    fn of_name(&self, source: &Source<'_>) -> Option<Arc<str>> {
         let file = source.name.rsplit(['/', '\\']).next().unwrap_or_default();
         self.find(file.rsplit_once('.').map_or(file, |(stem, _)| stem))
+    }
+
+    /// Returns the files with output of a node that nothing names, at most [`MOST_STRAYS`].
+    pub(super) fn strays(&self, sources: &[Source<'_>], read: &[Read]) -> Vec<String> {
+        let is_of_node = |read: &Read| {
+            !read.prints.is_empty()
+                || !read.own.is_empty()
+                || read
+                    .found
+                    .iter()
+                    .any(|found| matches!(found.item, Item::Services | Item::OwnCertificates))
+        };
+        let stray = sources
+            .iter()
+            .zip(read)
+            .filter(|(source, read)| is_of_node(read) && self.of_source(source, read).is_none());
+        stray.map(|(source, _)| String::from(source.name)).take(MOST_STRAYS).collect()
     }
 
     /// The node of a print.
@@ -322,6 +350,16 @@ pub(super) fn services(section: &Section<'_>) -> Option<Found> {
         vec![("stopped", Fact::List(stopped)), ("not_activated", Fact::List(not_activated))];
     facts.extend((!missing.is_empty()).then_some(("missing", Fact::List(missing))));
     Some(Found { item: Item::Services, verdict, code, facts, line })
+}
+
+/// How many files without a node are named.
+const MOST_STRAYS: usize = 10;
+
+/// The names of the services of a list, which a node keeps whatever their states are.
+pub(super) fn services_named(section: &Section<'_>) -> String {
+    let mut names: Vec<String> = read(section).into_iter().map(|service| service.name).collect();
+    names.sort_unstable();
+    names.join(",")
 }
 
 /// Checks if a service list shows that TVS runs.

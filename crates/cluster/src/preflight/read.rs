@@ -11,6 +11,7 @@ use trustlist::console::Print;
 use trustlist::console::clean::{Clean, CleanLine};
 use trustlist::console::glyph::{Gap, Glyph, Line, add_glyphs, slice, squeezed, word_at};
 use trustlist::facts::Timestamp;
+use trustlist::phone::TlsVersion;
 
 /// The text between two prompts.
 ///
@@ -90,6 +91,7 @@ const COMMANDS: &[(&str, Item)] = &[
     ("utils ctl update ctlfile", Item::CtlUpdate),
     ("utils ctl set-cluster", Item::SetCluster),
     ("utils itl reset", Item::ItlReset),
+    ("show tls min-version", Item::TlsMinimum),
 ];
 
 fn close<'a>(
@@ -243,6 +245,43 @@ fn parameter(section: &Section<'_>, name: &str, is_value: fn(&str) -> bool) -> V
     }
     if values.is_empty() { unread.into_iter().collect() } else { values }
 }
+
+/// The minimum TLS version (P-TVS-11). No document shows the form of the answer: a version after the
+/// command or after words like "TLS minimum version" counts, and a command that was not known is no
+/// answer.
+pub(super) fn tls_minimum(section: &Section<'_>) -> Option<Found> {
+    let is_command = section.command == Some(Item::TlsMinimum);
+    let phrase = TLS_PHRASES.iter().find_map(|phrase| section.find(phrase));
+    let from = match phrase {
+        Some((from, _)) => from,
+        None if is_command => 0,
+        None => return None,
+    };
+    let glyphs = section.glyphs.get(from..)?;
+    let mut words = glyphs
+        .chunk_by(|_, next| next.gap.is_none())
+        .take(MOST_WORDS)
+        .filter_map(|word| Some((tls_version(&squeezed(word))?, word.first()?.line)));
+    let (version, line) = words.next()?;
+    Some(Found {
+        item: Item::TlsMinimum,
+        verdict: Verdict::Info,
+        code: PreflightCode::TlsMinimumRead,
+        facts: vec![("value", Fact::Text(version.as_str().into()))],
+        line,
+    })
+}
+
+/// `1.2`, `TLSv1.2`, `1.2.` or `version:1.2`.
+fn tls_version(word: &str) -> Option<TlsVersion> {
+    let number = word.trim_matches(|c: char| !c.is_ascii_digit());
+    TlsVersion::from_word(number)
+}
+
+/// The words before the version, without their gaps.
+const TLS_PHRASES: [&str; 3] = ["TLSminimumversion", "MinimumTLSversion", "TLSmin-version:"];
+/// The version is one of this many words after them.
+const MOST_WORDS: usize = 40;
 
 /// The units of `typecertificateservice`, with their numbers.
 pub(super) fn units(section: &Section<'_>) -> Option<Found> {

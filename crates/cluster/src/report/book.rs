@@ -1,10 +1,14 @@
 //! Safe plans as a run book (Markdown with check boxes) and as the plain text of a change ticket.
 
 use super::Plain;
-use super::instruction::{Instruction, instruction};
+use super::gates::way_out_of_tls;
+use super::instruction::{Instruction, instruction, short_check};
+use super::plan::{advice, meaning};
+use super::recover::command;
 use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId};
 use crate::plan::{
-    Document, NoPlan, Order, PlanNote, PlannedStep, Purpose, Round, RoundKind, SafePlan,
+    Document, NoPlan, OldTrust, Order, PlanNote, PlanRemedy, PlannedStep, Purpose, Round,
+    RoundKind, SafePlan,
 };
 use crate::release::{RecoveryScope, Release, Service, Unit};
 use sha2::Digest;
@@ -45,9 +49,14 @@ pub fn run_book(plan: &SafePlan) -> String {
                 too_long(plan, window.minutes)
             );
         }
+        if index > 1 {
+            let told = short_check(plan);
+            let heading = format!("Before window {index}. {}", told.title);
+            markdown_instruction(&heading, &told, None, "", &mut recoveries, &mut text);
+        }
         for round in plan.rounds.get(window.rounds).unwrap_or_default() {
             let _ = writeln!(text, "\n## {} (about {} minutes)\n", heading(round), round.minutes());
-            let _ = writeln!(text, "{}", purpose(round));
+            let _ = writeln!(text, "{}{}", purpose(round), turns(round));
             for step in &round.steps {
                 markdown_step(plan, number, step, &mut recoveries, &mut text);
                 number = number.saturating_add(1);
@@ -122,8 +131,26 @@ fn markdown_step(
     text: &mut String,
 ) {
     let told = instruction(plan, step);
-    let _ = writeln!(text, "\n### {number}. {}\n", told.title);
-    if let Some(document) = step.unnecessary {
+    // A look by hand has its own box: each is answered for itself.
+    let mark = if step.purpose == Purpose::Plain && told.title.starts_with("GATE: preflight") {
+        "[ ] "
+    } else {
+        ""
+    };
+    let heading = format!("{number}. {}", told.title);
+    markdown_instruction(&heading, &told, step.unnecessary, mark, recoveries, text);
+}
+
+fn markdown_instruction(
+    heading: &str,
+    told: &Instruction,
+    unnecessary: Option<Document>,
+    mark: &str,
+    recoveries: &mut Vec<Vec<String>>,
+    text: &mut String,
+) {
+    let _ = writeln!(text, "\n### {heading}\n");
+    if let Some(document) = unnecessary {
         let _ = writeln!(
             text,
             "Unnecessary according to {}. Do it all the same: other documents ask for it.\n",
@@ -144,16 +171,10 @@ fn markdown_step(
         text.push('\n');
     }
     text.push_str("- [ ] It must show:\n");
-    // A look by hand has its own box: each is answered for itself.
-    let mark = if step.purpose == Purpose::Plain && told.title.starts_with("GATE: preflight") {
-        "[ ] "
-    } else {
-        ""
-    };
     for line in &told.prints {
         let _ = writeln!(text, "  - {mark}{line}");
     }
-    match sentences(&if_not(&told, recoveries)).as_slice() {
+    match sentences(&if_not(told, recoveries)).as_slice() {
         [one] => {
             let _ = writeln!(text, "- If not: {one}");
         }
@@ -205,6 +226,16 @@ pub fn change_ticket(plan: &SafePlan) -> String {
                 too_long(plan, window.minutes)
             );
         }
+        if index > 1 {
+            let told = short_check(plan);
+            ticket_instruction(
+                &format!("Before window {index}. "),
+                &told,
+                None,
+                &mut recoveries,
+                &mut text,
+            );
+        }
         for round in plan.rounds.get(window.rounds).unwrap_or_default() {
             let _ = writeln!(
                 text,
@@ -235,8 +266,18 @@ fn ticket_step(
     text: &mut String,
 ) {
     let told = instruction(plan, step);
-    wrapped(&format!("{number:>4}. "), "      ", &told.title, text);
-    if let Some(document) = step.unnecessary {
+    ticket_instruction(&format!("{number:>4}. "), &told, step.unnecessary, recoveries, text);
+}
+
+fn ticket_instruction(
+    first: &str,
+    told: &Instruction,
+    unnecessary: Option<Document>,
+    recoveries: &mut Vec<Vec<String>>,
+    text: &mut String,
+) {
+    wrapped(first, "      ", &told.title, text);
+    if let Some(document) = unnecessary {
         wrapped(
             "      ",
             "      ",
@@ -257,7 +298,7 @@ fn ticket_step(
             text,
         );
     }
-    wrapped("      if not:  ", "               ", &if_not(&told, recoveries), text);
+    wrapped("      if not:  ", "               ", &if_not(told, recoveries), text);
 }
 
 fn wrapped(first: &str, indent: &str, line: &str, text: &mut String) {
@@ -343,11 +384,23 @@ fn preface(plan: &SafePlan) -> Vec<String> {
         lines.push("Order of the Security Guide: TVS first, CallManager last.".to_owned());
     }
     lines.extend(plan_notes(plan));
+    let parts = plan.rounds.iter().filter_map(|round| match round.kind {
+        RoundKind::Renew { part: (_, of), .. } if of > 1 => Some(of),
+        _ => None,
+    });
+    if let Some(turns) = parts.max() {
+        lines.push(format!("CallManager is regenerated in {turns} turns. {WHY_TURNS}"));
+    }
     let told = plan.lint.findings.iter().filter(|finding| finding.level() != Level::Note);
-    let mut codes: Vec<&str> = told.map(|finding| finding.code.as_str()).collect();
+    let mut codes: Vec<_> = told.map(|finding| finding.code).collect();
     codes.dedup();
-    if !codes.is_empty() {
-        lines.push(format!("`trustlist plan lint` still reports: {}.", codes.join(", ")));
+    for code in codes {
+        lines.push(format!(
+            "`trustlist plan lint` still reports {}: {}. What to do: {}.",
+            code.as_str(),
+            meaning(code),
+            advice(code, cluster.release())
+        ));
     }
     lines
 }
@@ -375,10 +428,21 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
         };
         cluster.nodes().map(|(node, _)| node).filter(runs).map(of_node).max().unwrap_or(0)
     };
-    let mut users = vec![format!(
-        "every phone is reset {}; a call on the phone at that moment ends",
-        times_at_most(plan, resets)
-    )];
+    let mut users = if resets == 0 {
+        let deletes = plan.request.old_trust == OldTrust::Delete
+            && plan.rounds.iter().any(|round| round.kind == RoundKind::DeleteOldTrust);
+        let own = if deletes && cluster.release() < Release::first(12, 0) {
+            ", but a deletion of trust certificates may reset phones before 12.0 (CSCut58407)"
+        } else {
+            ""
+        };
+        vec![format!("the lists on the phones stay as they are, and no phone is reset{own}")]
+    } else {
+        vec![format!(
+            "every phone is reset {}; a call on the phone at that moment ends",
+            times_at_most(plan, resets)
+        )]
+    };
     let callmanager = restarts(Service::CallManager);
     if callmanager > 0 {
         users.push(format!(
@@ -416,19 +480,23 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
     let mut page = vec![
         ("What is regenerated", format!("{}.", units.join(", "))),
         ("What users notice", format!("{}.", users.join("; "))),
-        ("Duration", format!(
+        (
+            "Duration",
+            format!(
                 "about {} minutes with {resets} phone update{}; times are estimates.",
                 plan.minutes(),
                 if resets == 1 { "" } else { "s" }
-            )),
+            ),
+        ),
         ("Point of no return", no_return),
         (
             "Way back",
-            "the old certificate cannot be restored alone. You may stop at the end of every round. Do not restore a backup that is \
-             older than the last round: phones that accepted the new lists would refuse the old ones."
-                .to_owned(),
+            format!(
+                "a certificate cannot be put back alone. You may stop at the end of every round. {RESTORE}"
+            ),
         ),
     ];
+    page.extend(new_lscs(plan).map(|told| ("New LSCs", told)));
     if !others.is_empty() {
         page.push((
             "Also used by",
@@ -447,6 +515,32 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
         ),
     ));
     page
+}
+
+/// Returns the line about phones whose LSC the old CAPF certificate issued.
+fn new_lscs(plan: &SafePlan) -> Option<String> {
+    let (online, offline) = plan.notes.iter().find_map(|note| match note {
+        PlanNote::LscRenewed { online, offline } => Some((online, offline)),
+        _ => None,
+    })?;
+    let mut steps = plan.rounds.iter().flat_map(|round| &round.steps);
+    let step = steps.position(|step| matches!(step.operation, Operation::LscUpdate { .. }));
+    let given = step.map(|place| {
+        format!(
+            "{} with an LSC of the old CAPF certificate get a new LSC in step {}, and are reset once more for it. Servers that check \
+             LSCs (802.1X, VPN) must trust the new CAPF certificate before that step.",
+            counted(online.len(), "phone"),
+            place.saturating_add(1)
+        )
+    });
+    let kept = (!offline.is_empty()).then(|| {
+        format!(
+            "{} offline with an LSC get none: give each a new LSC when it comes back, and do not delete the old CAPF certificate \
+             before.",
+            counted(offline.len(), "phone")
+        )
+    });
+    Some([given, kept].into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 /// The number of nodes on which the plan regenerates a certificate.
@@ -522,6 +616,15 @@ pub fn plan_notes(plan: &SafePlan) -> impl Iterator<Item = String> {
     plan.notes.iter().map(|note| note_text(&plan.cluster, note))
 }
 
+/// The notes about phones that are offline.
+pub(super) fn offline_notes(plan: &SafePlan) -> impl Iterator<Item = String> {
+    let notes = plan
+        .notes
+        .iter()
+        .filter(|note| matches!(note, PlanNote::Offline(_) | PlanNote::OfflineReturns(..)));
+    notes.map(|note| note_text(&plan.cluster, note))
+}
+
 /// A note in a sentence.
 fn note_text(cluster: &Cluster, note: &PlanNote) -> String {
     match note {
@@ -536,6 +639,21 @@ fn note_text(cluster: &Cluster, note: &PlanNote) -> String {
              server: {}.",
             some(cluster, phones)
         ),
+        PlanNote::LscRenewed { online, offline } => {
+            let more = match offline.len() {
+                0 => String::new(),
+                _ => {
+                    format!(" These are offline and keep the old one: {}.", some(cluster, offline))
+                }
+            };
+            if online.is_empty() {
+                return format!("Phones with an LSC of the old CAPF certificate:{more}");
+            }
+            format!(
+                "Phones with an LSC of the old CAPF certificate get a new one: {}.{more}",
+                some(cluster, online)
+            )
+        }
         PlanNote::NoSuchUnit(unit) => {
             format!(
                 "Not regenerated: {unit}. In this version no node of the cluster has this certificate."
@@ -544,6 +662,17 @@ fn note_text(cluster: &Cluster, note: &PlanNote) -> String {
         PlanNote::Offline(phones) => format!(
             "Offline, so this plan does not reach them: {}. When they come back, their lists may have to be deleted.",
             some(cluster, phones)
+        ),
+        PlanNote::OfflineReturns(phones, None) => format!(
+            "Offline, so this plan does not reach them: {}. When they come back after the last step, a reset is enough, or restarts of \
+             TVS and TFTP on all nodes and a reset (simulated).",
+            some(cluster, phones)
+        ),
+        PlanNote::OfflineReturns(phones, Some(rescue)) => format!(
+            "Offline, so this plan does not reach them: {}. When they come back after the last step and refuse the lists, run {} on the \
+             publisher and reset them; then restart TVS and TFTP on all nodes and reset them again (simulated).",
+            some(cluster, phones),
+            command(PlanRemedy::Command(*rescue))
         ),
         PlanNote::SingleGroup(phones) => format!(
             "CallManager group with one server: {}. If TVS on that server does not answer, no server confirms the new list. Add a second \
@@ -576,6 +705,23 @@ fn heading(round: &Round) -> String {
         }
     }
 }
+
+/// Why the nodes are renewed in turns (L-04), before the first turn.
+const WHY_TURNS: &str = "Do not merge the turns: between them an encrypted phone always finds a server of its group whose certificate is in \
+the CTL on it (`trustlist explain L-04`).";
+
+/// The sentence about turns, for the first of several.
+fn turns(round: &Round) -> String {
+    match round.kind {
+        RoundKind::Renew { part: (1, of), .. } if of > 1 => format!(" {WHY_TURNS}"),
+        _ => String::new(),
+    }
+}
+
+/// The restore of a backup, as the last way back (C-20, B-15, P4).
+pub(super) const RESTORE: &str = "Only a DRS restore of a backup from before the change brings the old keys back (from 10.0 on), and it \
+brings the whole component back, with everything that was changed since. Phones that accepted new lists would then refuse the old ones: \
+restore only while no phone has accepted a new list, or if nothing else helps.";
 
 fn purpose(round: &Round) -> &'static str {
     match &round.kind {
@@ -612,11 +758,7 @@ pub fn no_plan_text(cluster: &Cluster, reason: &NoPlan) -> String {
             some(cluster, phones)
         ),
         NoPlan::PhonesLocked { policy, phones, operation, refuses } => {
-            let file = refuses.map_or("what they are served", |file| match file {
-                JudgedFile::Config => "the configuration",
-                JudgedFile::Ctl => "the CTL",
-                JudgedFile::Itl => "the ITL",
-            });
+            let file = refused(*refuses);
             let hint = if per_node_recovery(cluster) {
                 "; ASSUMED: in this version each node has its own ITLRecovery certificate, which is not in the CTL. If \
                  `show itl` names one signer on all nodes, write \"itlrecovery_scope\": \"cluster\""
@@ -634,8 +776,27 @@ pub fn no_plan_text(cluster: &Cluster, reason: &NoPlan) -> String {
             "the rollback parameter is on: set it to False and reset the phones, so that they accept the full list before any certificate is regenerated"
                 .to_owned()
         }
+        NoPlan::TlsMinimum { minimum, policy, phones, operation, refuses } => format!(
+            "no safe plan: the minimum TLS version is {}, so these phones cannot ask TVS about the new signer. Under policy {} they would \
+             refuse {} from the step \"{}\" to the end: {}. With TLS 1.0 the same steps are safe. {}",
+            minimum.as_str(),
+            policy.as_str(),
+            refused(*refuses),
+            Plain(operation),
+            some(cluster, phones),
+            way_out_of_tls(cluster).trim_end_matches('.')
+        ),
         NoPlan::Step(step) => format!("step {step} of the plan does not fit this cluster"),
     }
+}
+
+/// The file that phones refuse.
+fn refused(file: Option<JudgedFile>) -> &'static str {
+    file.map_or("what they are served", |file| match file {
+        JudgedFile::Config => "the configuration",
+        JudgedFile::Ctl => "the CTL",
+        JudgedFile::Itl => "the ITL",
+    })
 }
 
 /// 12.0 in mixed mode: whether ITLRecovery is one for the cluster is an open question (P-ITL-7).

@@ -2,18 +2,22 @@
 
 use super::Plain;
 use super::instruction::{Instruction, Writer};
-use crate::cluster::{LscStart, PhoneSecurity};
-use crate::plan::{Check, Fallback, OldTrust, Order, Purpose, Unneeded};
+use super::plan::advice;
+use crate::cluster::{Cluster, LscStart, Mode, Operation, PhoneSecurity, PhoneSpec};
+use crate::code::PlanLintCode;
+use crate::plan::{Check, Fallback, Lean, OldTrust, Order, PlanNote, Purpose, Unneeded};
 use crate::preflight::Item;
 use crate::release::{ListSigner, Release, ReleaseRules as _, Unit};
 use std::collections::BTreeMap;
 use trustlist::code::ConditionCode;
-use trustlist::phone::SecurityByDefault;
+use trustlist::explain;
+use trustlist::phone::{Family, SecurityByDefault, TvsClient};
+use trustlist::report::counted;
 
 impl Writer<'_> {
     pub(super) fn check(&self, what: &str, purpose: Purpose) -> Instruction {
         match purpose {
-            Purpose::AskFirst(number) => self.with_tls_minimum(self.ask_first(number)),
+            Purpose::AskFirst(number) => self.ask_first(number),
             Purpose::Backup => self.backup(),
             Purpose::Guess(place) => self.guess(place),
             Purpose::SaveLists => self.save_lists(),
@@ -25,7 +29,7 @@ impl Writer<'_> {
             }
             Purpose::LscGate => lsc_gate(),
             Purpose::StoresGate => self.trust_stores(),
-            Purpose::Offline => offline(),
+            Purpose::Offline => self.offline(),
             Purpose::Lean(place) => self.lean(place),
             Purpose::EncryptedLater => {
                 let mut gate = self.phones_gate();
@@ -80,13 +84,13 @@ impl Writer<'_> {
         commands.push("show cert list trust".to_owned());
         // `show cert list own` prints no serial numbers.
         let units = self.regenerated();
-        let all = self.cluster.nodes().count();
         for unit in &units {
-            let nodes = self.nodes_with(*unit);
-            let only = if nodes.split(", ").count() == all {
+            let everywhere =
+                self.cluster.nodes().all(|(node, _)| self.cluster.has_unit(node, *unit));
+            let only = if everywhere {
                 String::new()
             } else {
-                format!("   (only on {nodes})")
+                format!("   (only on {})", self.nodes_with(*unit))
             };
             commands.push(format!("show cert own {unit}/{unit}.pem{only}"));
         }
@@ -142,17 +146,16 @@ impl Writer<'_> {
     /// The phones with a certificate or encryption that the plan was made for: if there are others, it is not proved for them.
     fn known_to_plan(&self) -> String {
         let phones = || self.cluster.phones().iter();
-        let count = |number: usize| match number {
-            1 => "1 phone".to_owned(),
-            number => format!("{number} phones"),
-        };
         let encrypted = phones().filter(|phone| phone.security == PhoneSecurity::Encrypted).count();
         let lsc = phones().filter(|phone| phone.lsc == LscStart::Current).count();
+        let renewed = self
+            .place_of(|step| matches!(step.operation, Operation::LscUpdate { .. }))
+            .map_or_else(String::new, |step| format!(" (step {step} gives these a new one)"));
         format!(
-            ". This plan knows {} with Encrypted or Authenticated and {} with an LSC; if there are more, name them in the \
-             cluster file and make the plan again",
-            count(encrypted),
-            count(lsc)
+            ". This plan knows {} with Encrypted or Authenticated and {} with an LSC{renewed}; if there are more, name them in \
+             the cluster file and make the plan again",
+            counted(encrypted, "phone"),
+            counted(lsc, "phone")
         )
     }
 
@@ -182,7 +185,7 @@ impl Writer<'_> {
     }
 
     /// The options of `trustlist plan generate` that ask for this plan.
-    fn options(&self) -> String {
+    pub(super) fn options(&self) -> String {
         let request = &self.plan.request;
         let units: Vec<&str> = request.renew.iter().map(|unit| unit.as_str()).collect();
         let mut options = format!("--renew {}", units.join(","));
@@ -243,19 +246,20 @@ impl Writer<'_> {
             commands.push(format!("trustlist show before/{node}/ITLFile.tlv{ctl}"));
         }
         Instruction {
-            title: "Save the lists of every TFTP node: after the change no server has them any more".to_owned(),
+            title:
+                "Save the lists of every TFTP node: after the change no server has them any more"
+                    .to_owned(),
             place: "your own computer, in the folder of this change".to_owned(),
             commands,
             prints: vec![
                 format!("{lists} of each TFTP node, and a certificate of each TVS server"),
                 format!("for each list the MD5 that {shown} on that node"),
             ],
-            if_not:
+            if_not: format!(
                 "Stop. Without these files it cannot be found out later which lists are on a phone. If a name is not found, write \
-                     NAME=ADDRESS in its place, here and in every later step. If port 6970 is closed, paste `show itl` \
-                     and `show ctl` of each node into NODE.txt, and run `trustlist collect --paste NODE=NODE.txt --out before` with a \
-                     --paste for each node."
-                    .to_owned(),
+                 NAME=ADDRESS in its place, here and in every later step. {}",
+                self.port_closed()
+            ),
             ..Instruction::default()
         }
     }
@@ -270,14 +274,16 @@ impl Writer<'_> {
         // A phone whose group the inventory does not name is asked about in each of them.
         let groups: String =
             self.groups().iter().map(|group| format!(" --cm-group {group}")).collect();
-        let commands = vec![
+        let (tls, told) = self.tls_minimum();
+        let mut commands = vec![
             self.collect(&now),
             "# phones.csv is an export of all phones: Bulk Administration, or Device > Phone"
                 .to_owned(),
-            format!(
-                "trustlist check {before} {now} --inventory phones.csv{groups} --tvs-knows {now}"
-            ),
         ];
+        commands.extend(told);
+        commands.push(format!(
+            "trustlist check {before} {now} --inventory phones.csv{groups} --tvs-knows {now}{tls}"
+        ));
         Instruction {
             title:
                 "GATE: ask if the phones will accept the lists that TFTP serves now. A phone that was not reset since has lost nothing"
@@ -286,16 +292,74 @@ impl Writer<'_> {
             commands,
             prints: vec![
                 "the first word of the answer is YES".to_owned(),
-                "on the CLI of every node, `show cert list trust` lists the certificate that signed the ITL (SIGNERNAME in `show itl`): \
-                 --tvs-knows assumes this"
-                    .to_owned(),
+                format!(
+                    "TVS knows the signer, which --tvs-knows assumes: on {}, `show cert list trust` names the certificate that signed the ITL, \
+                     and `show cert trust Phone-SAST-trust/NAME.pem` shows the serial number that `show itl` prints for it (SERIALNUMBER). Compare \
+                     the number: the old and the new certificate have one name",
+                    self.tvs_servers().join(", ")
+                ),
             ],
             if_not: format!(
                 "Do not reset any phone. If it shows UNDECIDED, give the missing facts that it names. If it shows NO, do what it names under \
-                 \"What to do\", delete the folder {now}, and ask again. A phone that is not reset keeps working."
+                 \"What to do\", delete the folder {now}, and ask again. If port 6970 is closed, make the folder {now} {}. With pastes the \
+                 answer is UNDECIDED (signature-not-checked), never YES: go on only if this is the one missing fact, `show itl` prints \
+                 \"verified successfully\" on every TFTP node, and one phone of each model, reset before the others, accepts the lists. A phone \
+                 that is not reset keeps working.",
+                self.place_of(|step| step.purpose == Purpose::SaveLists)
+                    .map_or_else(String::new, |step| format!("as step {step} tells, with this name"))
             ),
             ..Instruction::default()
         }
+    }
+
+    /// Without port 6970 the files themselves are better than pastes, which have no signature.
+    fn port_closed(&self) -> String {
+        let (lists, shown) = if self.is_mixed() {
+            (
+                "`file get tftp ITLFile.tlv` and `file get tftp CTLFile.tlv`",
+                "`show itl` and `show ctl`",
+            )
+        } else {
+            ("`file get tftp ITLFile.tlv`", "`show itl`")
+        };
+        format!(
+            "If port 6970 is closed, run {lists} on each TFTP node (CUCM sends the file to an SFTP server), put the files into \
+             before-files/NODE/ and `show cert own TVS/TVS.pem` of each TVS server into before-files/NODE-TVS.pem, and run `trustlist collect \
+             --from-folder before-files --out before`. If there is no SFTP server, paste {shown} of each node into NODE.txt, and run `trustlist \
+             collect --paste NODE=NODE.txt --out before` with a --paste for each node. A paste has no signature: the gates then show \
+             UNDECIDED (signature-not-checked), never YES, and `trustlist show` reads before/NODE/1-paste.txt."
+        )
+    }
+
+    /// Returns the option of `trustlist check` with the minimum TLS version, and a line that says
+    /// where it is found: legacy phones use TVS or do not by it (P-TVS-11), and a snapshot of files
+    /// does not say it.
+    fn tls_minimum(&self) -> (String, Option<String>) {
+        if let Some(minimum) = self.cluster.tls_minimum {
+            return (format!(" --tls-minimum {}", minimum.as_str()), None);
+        }
+        if !self.cluster.phones().iter().any(is_legacy) {
+            return (String::new(), None);
+        }
+        let gate = self.place_of(|step| match step.purpose {
+            Purpose::Lean(place) => self.plan.leans.get(place).is_some_and(is_tls),
+            _ => false,
+        });
+        let place = match gate {
+            Some(step) => format!("as written down in step {step}"),
+            None => "as `show tls min-version` prints it on the TVS servers".to_owned(),
+        };
+        let told = format!("# MINIMUM is the minimum TLS version, {place}: 1.0, 1.1, 1.2 or 1.3");
+        (" --tls-minimum MINIMUM".to_owned(), Some(told))
+    }
+
+    /// Returns the number of the first step of this kind.
+    pub(super) fn place_of(
+        &self,
+        wanted: impl Fn(&crate::plan::PlannedStep) -> bool,
+    ) -> Option<usize> {
+        let mut steps = self.plan.rounds.iter().flat_map(|round| &round.steps);
+        steps.position(wanted).map(|place| place.saturating_add(1))
     }
 
     fn phones_gate(&self) -> Instruction {
@@ -307,7 +371,15 @@ impl Writer<'_> {
             vec!["show risdb query phone".to_owned(), "RTMT > Device > Device Summary".to_owned()];
         if self.cluster.release().services_reload_themselves() {
             commands.push("Device > Phone > Find, column ITL File Status".to_owned());
-            prints.push("ITL File Status: Match, none Mismatch".to_owned());
+            let offline = self.cluster.phones().iter().filter(|phone| !phone.online).count();
+            let except = match offline {
+                0 => String::new(),
+                count => format!(
+                    ". The {} known to be offline may show something else",
+                    counted(count, "phone")
+                ),
+            };
+            prints.push(format!("ITL File Status: Match, none Mismatch{except}"));
         }
         Instruction {
             title: "GATE: every phone is registered and accepted the new list".to_owned(),
@@ -338,8 +410,10 @@ impl Writer<'_> {
             ),
             format!(
                 "Ask for this phone, in the folder of this change: `trustlist predict --known . --installed-itl CHECKSUM \
-                 --offered-itl NEWEST/NODE/ITLFile.tlv{ctl} --model MODEL`. NEWEST is the folder of the last `collect`, NODE the TFTP node of \
-                 the phone. The answer names what can still help this phone."
+                 --offered-itl NEWEST/NODE/ITLFile.tlv{ctl} --model MODEL {}`. NEWEST is the folder of the last `collect`, NODE the TFTP node of \
+                 the phone{}. The answer names what can still help this phone.",
+                self.tvs_options(),
+                self.tvs_words()
             ),
         ];
         for (fallback, number) in self.fallbacks.iter().zip(0..) {
@@ -363,6 +437,33 @@ impl Writer<'_> {
             "If none of these works, delete the lists on that phone. {DELETE_LISTS}"
         ));
         told
+    }
+
+    /// Returns the options of `trustlist predict` about TVS: the snapshot has its certificates.
+    fn tvs_options(&self) -> String {
+        let mut options = match self.groups().as_slice() {
+            [group] => {
+                let servers = group.split(',');
+                let tvs = servers.map(|server| format!(" --tvs {server}=NEWEST/{server}/TVS.pem"));
+                format!("--cm-group {group}{}", tvs.collect::<String>())
+            }
+            _ => "--cm-group SERVER,SERVER --tvs SERVER=NEWEST/SERVER/TVS.pem".to_owned(),
+        };
+        options.push_str(" --tvs-knows NEWEST");
+        options.push_str(&self.tls_minimum().0);
+        options
+    }
+
+    /// Returns the meaning of the words in [`Self::tvs_options`].
+    fn tvs_words(&self) -> String {
+        let mut words = String::new();
+        if self.groups().len() != 1 {
+            words.push_str(", SERVER each server of its CallManager group (--tvs once for each)");
+        }
+        if let (_, Some(told)) = self.tls_minimum() {
+            words.push_str(&told.replacen("# ", ", ", 1));
+        }
+        words
     }
 
     fn show_ctl(&self, purpose: Purpose) -> Instruction {
@@ -430,18 +531,6 @@ impl Writer<'_> {
         }
     }
 
-    /// Adds the minimum TLS version that the plan was made for: legacy phones use TVS or do not by
-    /// it (P-TVS-11), and a snapshot of files does not say it.
-    fn with_tls_minimum(&self, mut gate: Instruction) -> Instruction {
-        if let Some(minimum) = self.cluster.tls_minimum {
-            let asks = |command: &&mut String| command.starts_with("trustlist check ");
-            for command in gate.commands.iter_mut().filter(asks) {
-                command.push_str(&format!(" --tls-minimum {}", minimum.as_str()));
-            }
-        }
-        gate
-    }
-
     fn trust_stores(&self) -> Instruction {
         let names: Vec<String> = self.cluster.nodes().map(|(node, _)| self.name(node)).collect();
         let logs: String = names.iter().map(|name| format!(" --logs {name}=logs/{name}")).collect();
@@ -468,12 +557,15 @@ impl Writer<'_> {
         let lean = self.plan.leans.get(place);
         let code = lean.map_or("", |lean| lean.assumption.code());
         let rule = lean.map_or("", |lean| lean.assumption.rule());
-        let title = format!("GATE: a missing fact, {code} ({rule})");
         if code == ConditionCode::SecurityByDefaultUnknown.as_str() {
-            return self.models_gate(title);
+            return self.models_gate(format!("GATE: a missing fact, {code} ({rule})"));
         }
+        if self.cluster.tls_minimum.is_none() && lean.is_some_and(is_tls) {
+            return self.tls_gate(rule);
+        }
+        let fact = explain::page(code).and_then(explain::summary).unwrap_or_default();
         Instruction {
-            title,
+            title: format!("GATE: a missing fact: {fact} ({code}, {rule})"),
             place: "your own computer, then a lab".to_owned(),
             commands: vec![
                 format!("trustlist explain {code}"),
@@ -491,23 +583,39 @@ impl Writer<'_> {
         }
     }
 
+    /// The minimum TLS version, with the command that shows it and what each answer means
+    /// (P-TVS-11).
+    fn tls_gate(&self, rule: &str) -> Instruction {
+        let servers = self.tvs_servers();
+        Instruction {
+            title: format!(
+                "GATE: a missing fact: the minimum TLS version of every TVS server ({rule})"
+            ),
+            place: format!("CLI of {}", servers.join(", ")),
+            commands: vec!["show tls min-version".to_owned()],
+            prints: vec![
+                "1.0 on every server: these phones can ask TVS about the new signer. Go on"
+                    .to_owned(),
+                format!(
+                    "1.1, 1.2 or 1.3 on any server: these phones cannot, and this plan would lock them: {}. Stop",
+                    self.by_model(is_legacy)
+                ),
+            ],
+            if_not: format!(
+                "If a server shows 1.1 or more, do not begin. Write \"tls_minimum\": \"1.2\" (the number that is shown) into \"cluster\" of the \
+                 cluster file, and make the plan again. {}",
+                way_out_of_tls(self.cluster)
+            ),
+            nodes: servers,
+            note: "minimum",
+            ..Instruction::default()
+        }
+    }
+
     /// The models of which Security By Default is not known, and where it can be looked up
     /// (P-TVS-8).
     fn models_gate(&self, title: String) -> Instruction {
-        let mut models: BTreeMap<&str, usize> = BTreeMap::new();
-        let phones = self.cluster.phones().iter();
-        for phone in phones.filter(|phone| phone.security_by_default == SecurityByDefault::Unknown)
-        {
-            *models.entry(phone.model.as_deref().unwrap_or("no model")).or_default() += 1;
-        }
-        let count = |count: usize| match count {
-            1 => "1 phone".to_owned(),
-            count => format!("{count} phones"),
-        };
-        let named: Vec<String> = models
-            .iter()
-            .map(|(model, phones)| format!("{} ({})", Plain(model), count(*phones)))
-            .collect();
+        let named = self.by_model(|phone| phone.security_by_default == SecurityByDefault::Unknown);
         Instruction {
             title,
             place: "Cisco Unified Reporting".to_owned(),
@@ -515,13 +623,120 @@ impl Writer<'_> {
                 "System Reports > Unified CM Phone Feature List > feature Security By Default"
                     .to_owned(),
             ],
-            prints: vec![format!("these models are in the report: {}", named.join(", "))],
+            prints: vec![format!("these models are in the report: {named}")],
             if_not: "Write a column security_by_default into the inventory: yes for the models of the report, no for the others. Make \
                      the cluster file and the plan again."
                 .to_owned(),
             ..Instruction::default()
         }
     }
+
+    /// Returns the models of these phones, with the number of each.
+    fn by_model(&self, wanted: impl Fn(&PhoneSpec) -> bool) -> String {
+        let mut models: BTreeMap<&str, usize> = BTreeMap::new();
+        for phone in self.cluster.phones().iter().filter(|phone| wanted(phone)) {
+            *models.entry(phone.model.as_deref().unwrap_or("no model")).or_default() += 1;
+        }
+        let named = models
+            .iter()
+            .map(|(model, phones)| format!("{} ({})", Plain(model), counted(*phones, "phone")));
+        named.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The phones that are offline, with what brings them back after the last step.
+    fn offline(&self) -> Instruction {
+        let is_lost = self.plan.notes.iter().any(|note| matches!(note, PlanNote::Offline(_)));
+        let (title, if_not) = if is_lost {
+            (
+                "GATE: bring offline phones back, or write down that their lists may have to be deleted",
+                "A phone that misses two rounds may know no certificate that still exists when it comes back. Bring it online first, or \
+                 accept that its lists must be deleted on the phone.",
+            )
+        } else {
+            (
+                "GATE: bring offline phones back, or write them down",
+                "A phone that is offline and not in the cluster file is not in the proof of this plan. Bring it online, or name it in the \
+                 cluster file and make the plan again.",
+            )
+        };
+        let mut prints = vec!["only phones that are known to stay offline".to_owned()];
+        prints.extend(super::book::offline_notes(self.plan));
+        Instruction {
+            title: title.to_owned(),
+            place: "Cisco Unified CM Administration".to_owned(),
+            commands: vec!["Device > Phone > Find, Status is Unregistered".to_owned()],
+            prints,
+            if_not: if_not.to_owned(),
+            ..Instruction::default()
+        }
+    }
+
+    /// Looks at the cluster before a window on another night.
+    pub(super) fn short_check(&self) -> Instruction {
+        let ctl = if self.is_mixed() { " and `show ctl`" } else { "" };
+        let mut commands = vec![
+            "utils dbreplication runtimestate".to_owned(),
+            "utils service list   (on every node)".to_owned(),
+            format!("show itl   (on {})", self.tftp_nodes()),
+        ];
+        if self.is_mixed() {
+            commands.push(format!("show ctl   (on {})", self.tftp_nodes()));
+        }
+        commands.push("utils disaster_recovery history backup".to_owned());
+        commands.push("show risdb query phone".to_owned());
+        Instruction {
+            title: "GATE: the short check: other work may have been done since the last window".to_owned(),
+            place: format!("{}, and every node", self.publisher_cli()),
+            commands,
+            prints: vec![
+                "every node replicates: (2) Setup Completed".to_owned(),
+                format!(
+                    "Cisco Trust Verification Service[STARTED] on {}; Cisco Tftp[STARTED] on {}; Cisco Certificate Change \
+                     Notification[STARTED] on every node",
+                    self.tvs_servers().join(", "),
+                    self.tftp_nodes()
+                ),
+                format!(
+                    "`show itl`{ctl}: verified successfully, with the serial numbers of the end of the last window"
+                ),
+                "a backup with SUCCESS, made after the last window: do not restore an older one".to_owned(),
+                "the number of registered phones is that of the beginning; written down here: ____".to_owned(),
+            ],
+            if_not:
+                "Do not begin this window. Phones that are not reset stay as they are. Fix the problem first. If only the backup is missing, \
+                 back up now, as the last step of this book tells."
+                    .to_owned(),
+            ..Instruction::default()
+        }
+    }
+}
+
+/// Checks if a phone cannot ask TVS if the minimum TLS version is above 1.0 (P-TVS-11).
+fn is_legacy(phone: &PhoneSpec) -> bool {
+    let family = phone.model.as_deref().and_then(Family::of_model);
+    family.is_some_and(|family| family.tvs_client == TvsClient::Legacy)
+        && phone.security_by_default != SecurityByDefault::No
+}
+
+/// Checks if the minimum TLS version answers the question.
+fn is_tls(lean: &Lean) -> bool {
+    lean.assumption.code() == ConditionCode::TvsTlsOpen.as_str()
+}
+
+/// Returns the ways out if legacy phones cannot ask TVS (L-27). In mixed mode before 12.0 the
+/// rollback parameter costs the phones their ITL (B-10).
+pub(super) fn way_out_of_tls(cluster: &Cluster) -> String {
+    let release = cluster.release();
+    if cluster.mode() == Mode::Mixed && release < Release::first(12, 0) {
+        return "The way out: set the minimum to TLS 1.0 for the time of the change, write \"tls_minimum\": \"1.0\" into \"cluster\" of the \
+                cluster file, and make the plan again. An import of the signer into a trust store does not help these phones."
+            .to_owned();
+    }
+    format!(
+        "The way out: {}. For the second, write \"tls_minimum\": \"1.0\" into \"cluster\" of the cluster file and make the plan again; while the \
+         rollback parameter is on, no plan can be generated.",
+        advice(PlanLintCode::LegacyPhonesAndTls, release)
+    )
 }
 
 /// Returns the sentence for an administrator.
@@ -582,27 +797,17 @@ fn interaction(value: &str, verb: &str, remark: &str) -> Instruction {
     }
 }
 
-fn offline() -> Instruction {
-    Instruction {
-        title: "GATE: bring offline phones back, or write down that their lists may have to be deleted".to_owned(),
-        place: "Cisco Unified CM Administration".to_owned(),
-        commands: vec!["Device > Phone > Find, Status is Unregistered".to_owned()],
-        prints: vec!["only phones that are known to stay offline".to_owned()],
-        if_not:
-            "A phone that misses two rounds may know no certificate that still exists when it comes back. Bring it online first, or accept \
-                 that its lists must be deleted on the phone."
-                .to_owned(),
-        ..Instruction::default()
-    }
-}
-
 fn lsc_gate() -> Instruction {
     Instruction {
         title: "GATE: every LSC is new".to_owned(),
         place: "Cisco Unified CM Administration".to_owned(),
         commands: vec!["Device > Phone > Find, LSC Status and LSC Issued By".to_owned()],
-        prints: vec!["every phone with an LSC: issued by the new CAPF certificate".to_owned()],
-        if_not: "Leave out every step that deletes a CAPF certificate, and finish the plan."
+        prints: vec![
+            "every phone with an LSC: issued by the new CAPF certificate".to_owned(),
+            "these phones are registered again".to_owned(),
+        ],
+        if_not: "Repeat the update for these phones: they keep working with the old LSC as long as no CAPF certificate is deleted. If some \
+                 phones stay without a new LSC, go on with the plan, and leave out every step that deletes a CAPF certificate."
             .to_owned(),
         ..Instruction::default()
     }

@@ -31,8 +31,20 @@ pub struct Instruction {
 
 /// The instruction for a step of a plan.
 pub fn instruction(plan: &SafePlan, step: &PlannedStep) -> Instruction {
-    Writer { plan, cluster: &plan.cluster, fallbacks: &step.fallbacks }
-        .write(&step.operation, step.purpose)
+    let mut steps = plan.rounds.iter().flat_map(|round| &round.steps);
+    let number = steps.position(|known| std::ptr::eq(known, step));
+    Writer {
+        plan,
+        cluster: &plan.cluster,
+        fallbacks: &step.fallbacks,
+        number: number.map(|place| place.saturating_add(1)),
+    }
+    .write(&step.operation, step.purpose)
+}
+
+/// The look at the cluster before a window after the first.
+pub(super) fn short_check(plan: &SafePlan) -> Instruction {
+    Writer { plan, cluster: &plan.cluster, fallbacks: &[], number: None }.short_check()
 }
 
 pub(super) struct Writer<'a> {
@@ -40,6 +52,8 @@ pub(super) struct Writer<'a> {
     pub(super) cluster: &'a Cluster,
     /// The actions that the simulator finds harmless when the step fails.
     pub(super) fallbacks: &'a [Fallback],
+    /// The number of the step in the plan; empty if it is not a step of the plan.
+    number: Option<usize>,
 }
 
 impl Writer<'_> {
@@ -212,7 +226,7 @@ impl Writer<'_> {
             _ => ", one after the other",
         };
         let (place, nodes) = self.places(nodes, turn);
-        let long = long_name(service);
+        let long = service.long_name();
         let name = match service {
             Service::Ccn => "Certificate Change Notification",
             service => service.as_str(),
@@ -293,10 +307,29 @@ impl Writer<'_> {
         }
     }
 
+    /// A few names, or the first and the last of many and the place of the whole list.
     fn phone_lines(&self, phones: &[PhoneId]) -> Vec<String> {
-        let names: Vec<String> =
-            phones.iter().map(|&phone| Plain(self.cluster.phone_name(phone)).to_string()).collect();
-        names.chunks(6).map(|line| line.join(" ")).collect()
+        let name = |phone: &PhoneId| Plain(self.cluster.phone_name(*phone)).to_string();
+        let guesses = if self.plan.request.guesses.is_empty() { "" } else { " --accept-guesses" };
+        match (phones, self.number) {
+            ([first, .., last], Some(step)) if phones.len() > NAMED => vec![
+                format!(
+                    "{}, from {} to {} in the order of the cluster file",
+                    counted(phones.len(), "phone"),
+                    name(first),
+                    name(last)
+                ),
+                format!("# All names: \"scope\" of entry {step} of \"plan\" in the answer of"),
+                format!(
+                    "# trustlist plan generate {}{guesses} --json cluster.json",
+                    self.options()
+                ),
+            ],
+            _ => {
+                let names: Vec<String> = phones.iter().map(name).collect();
+                names.chunks(6).map(|line| line.join(" ")).collect()
+            }
+        }
     }
 
     fn ctl_update(&self) -> Instruction {
@@ -385,13 +418,13 @@ impl Writer<'_> {
             Phones::All => (self.cluster.phones().len(), Vec::new()),
             Phones::These(phones) => (phones.len(), self.phone_lines(phones)),
         };
-        let phones = if count == 1 { "phone" } else { "phones" };
         let mut commands = vec![
             "Bulk Administration > Phones > Update Phones > Certificate Operation: Install/Upgrade, then reset".to_owned(),
+            "# A phone with an old LSC drops when the old CAPF certificate is deleted: `trustlist explain B-7`".to_owned(),
         ];
         commands.extend(names);
         Instruction {
-            title: format!("Give {count} {phones} a new LSC"),
+            title: format!("Give {} a new LSC: the old CAPF certificate issued theirs", counted(count, "phone")),
             place: "Cisco Unified CM Administration".to_owned(),
             commands,
             prints: vec!["Device > Phone, find by LSC Status: Upgrade Success for each".to_owned()],
@@ -430,10 +463,9 @@ impl Writer<'_> {
     }
 }
 
-/// CUCM asks, and then names services to restart: at this moment a restart of CallManager may drop phones.
-const RESTARTS_COME: &str = "# If CUCM asks, answer y. If it then tells you to restart services, do not: later steps do what is needed, in a safe order.";
+/// CUCM asks, and then names services to restart: before the phones have the new CTL a restart of CallManager may drop them (I-2).
+const RESTARTS_COME: &str = "# If CUCM asks, answer y. If it then tells you to restart services, do not do it now: later steps restart them. A \
+CallManager with a new certificate is restarted only after the phones were reset and accepted the new CTL.";
 
-/// The name of a service in `utils service list`.
-const fn long_name(service: Service) -> &'static str {
-    service.long_name()
-}
+/// How many phones are named one by one.
+const NAMED: usize = 24;

@@ -12,14 +12,15 @@ use super::shape::{Word, words};
 use crate::case::{CLUSTER_SCHEMA, cluster_json, plan_json};
 use crate::cluster::{Cluster, NodeId, PhoneId, Policy};
 use crate::code::{PlanLintCode, PlanLintCode as Code};
-use crate::plan::{Disputed, Fact, GROUP_QUERY, Init, Mark, PlanFinding, PlanLint, Reordering};
+use crate::plan::{
+    Disputed, Fact, GROUP_MEMBERS, GROUP_QUERY, Init, Mark, PlanFinding, PlanLint, Reordering,
+};
 use crate::preflight::Item;
 use crate::release::{Release, Service};
 use serde::Serialize;
 use std::fmt::Write;
 use trustlist::code::Level;
 use trustlist::json::{Map, Value};
-#[cfg(test)]
 use trustlist::phone::JudgedFile;
 use trustlist::report::counted;
 
@@ -45,10 +46,25 @@ pub fn mark_text(mark: &Mark) -> String {
             let word = if *on { "activated" } else { "not activated" };
             format!("{}: ASSUMED: CallManager is {word}. To check it, paste `utils service list` of this node", name(node))
         }
+        Mark::CtlAssumed(count) => {
+            format!(
+                "{}: ASSUMED: the current CTL is on the phone. Nothing in the inventory says it. To check it, compare the checksum on the \
+                 screen of one phone of each model and site with that of `show ctl`, and add a column ctl with the word current, none or stale",
+                counted(*count, "phone")
+            )
+        }
+        Mark::Disputed(Disputed::TlsMinimum, values) => {
+            format!(
+                "minimum TLS version: the inputs disagree: {}. ASSUMED: the last of these, on every node. Before 15SU2 each node has its own. \
+                 To check it, paste `show tls min-version` of each node that runs TVS, and give only the new output",
+                values.iter().map(|value| name(value)).collect::<Vec<_>>().join(", ")
+            )
+        }
         Mark::Disputed(fact, values) => {
             let subject = match fact {
                 Disputed::Mode => "security mode",
                 Disputed::Rollback => "rollback parameter",
+                Disputed::TlsMinimum => "minimum TLS version",
                 Disputed::Version => "version",
             };
             format!(
@@ -56,8 +72,32 @@ pub fn mark_text(mark: &Mark) -> String {
                 values.iter().map(|value| name(value)).collect::<Vec<_>>().join(", ")
             )
         }
+        Mark::FileMismatch(file, count) => {
+            let (list, column, foreign) = match file {
+                JudgedFile::Ctl => ("CTL", "ctl", "stale"),
+                _ => ("ITL", "itl", "foreign"),
+            };
+            format!(
+                "{}: {list} File Status is Mismatch. ASSUMED: a list that this cluster cannot replace ({foreign}). A phone that was not reset \
+                 since the last change has Mismatch too. To check it, reset one phone of each model and site and export the column again, or \
+                 compare the checksum on its screen with that of `show {column}`, then write current or {foreign} into the column {column}",
+                counted(*count, "phone")
+            )
+        }
+        Mark::GroupTooLarge { group, members, is_guess } => {
+            let group = match group.as_str() {
+                "" => "the group of phones without a CallManager group".to_owned(),
+                group => format!("CallManager group {}", name(group)),
+            };
+            let what = if *is_guess {
+                "This guess cannot be true: name the group in the inventory, or give --pool-group"
+            } else {
+                "ASSUMED: each of them is a member. Correct the inventory or --pool-group"
+            };
+            format!("{group}: {members} members, but CUCM allows {GROUP_MEMBERS}. {what}")
+        }
         Mark::GroupUnknown(group) if group.is_empty() => {
-            "ASSUMED: phones without a CallManager group use every CallManager node. To check it, name the group in the inventory".to_owned()
+            "ASSUMED: phones without a CallManager group use every CallManager node. To check it, name the group in the inventory, or give --pool-group".to_owned()
         }
         Mark::GroupUnknown(group) => {
             format!(
@@ -73,35 +113,87 @@ pub fn mark_text(mark: &Mark) -> String {
                 counted(*count, "phone")
             )
         }
+        Mark::LscAssumed(count) => {
+            format!(
+                "{}: ASSUMED: no LSC. How they talk to CallManager is known. To check it, export the column LSC Status, or add the column lsc \
+                 (none or current)",
+                counted(*count, "phone")
+            )
+        }
         Mark::ModeAssumed => {
             format!("security mode: ASSUMED: non-secure. To check it, paste `show ctl` or the output of: {}", query(Item::Mode))
         }
-        Mark::NoPhones => "no phones: give --phones INVENTORY.csv".to_owned(),
+        Mark::NoPhones => format!("no phones{GIVE_PHONES}"),
         Mark::PresenceUnknown => "IM and Presence nodes: ASSUMED: none. To check it, paste `utils dbreplication runtimestate`".to_owned(),
-        Mark::PublisherAssumed(node) => format!("publisher: ASSUMED: {}. To change it, give --publisher", name(node)),
+        Mark::PublisherAssumed(node) => format!("publisher: ASSUMED: {}{GIVE_PUBLISHER}", name(node)),
+        Mark::RecoveryScopeAssumed => {
+            "ITLRecovery: ASSUMED: each TFTP node has its own certificate. To check it, paste `show itl` of every TFTP node: if all of them name \
+             one ITLRECOVERY certificate, `utils itl reset localkey` helps more phones"
+                .to_owned()
+        }
         Mark::RollbackAssumed => {
             format!("rollback parameter: ASSUMED: off. To check it, paste the output of: {}", query(Item::Rollback))
         }
         Mark::SecurityAssumed(count) => {
             format!(
-                "{}: ASSUMED: not encrypted, and no LSC. To check it, export the columns Device Security Profile and LSC Status, or add the \
-                 columns security (encrypted, authenticated or non-secure) and lsc (none or current)",
+                "{}: ASSUMED: not encrypted, and no LSC unless the inventory says it. To check it, export the columns Device Security Profile \
+                 and LSC Status, or add the columns security (encrypted, authenticated or non-secure) and lsc (none or current)",
                 counted(*count, "phone")
+            )
+        }
+        Mark::ServiceDisputed { node, service, activated, values } => {
+            format!(
+                "{}: {service}: the inputs disagree: {}. ASSUMED: {}. To check it, paste `utils service list` and `show itl` of this node again",
+                name(node),
+                values.iter().map(|value| name(value)).collect::<Vec<_>>().join(", "),
+                if *activated { "activated" } else { "not activated" }
             )
         }
         Mark::StatusUnknown(count) => format!("{}: ASSUMED: online. To check it, add a column status to the inventory", counted(*count, "phone")),
         Mark::TftpAssumed(count) => {
-            format!("{}: ASSUMED: every TFTP node serves them. To check it, add a column tftp_servers to the inventory", counted(*count, "phone"))
+            format!("{}: ASSUMED: every TFTP node serves them. To check it, give --tftp NODE,NODE for all of them, or add a column tftp_servers to the inventory", counted(*count, "phone"))
         }
         Mark::TftpUnknown(node) => {
             format!("{}: ASSUMED: TFTP does not run. To check it, paste `show itl` or `utils service list` of this node", name(node))
         }
+        Mark::TlsAssumed(models) => {
+            let phones: usize = models.iter().map(|(_, count)| count).sum();
+            let told = |(model, count): &(String, usize)| format!("{count} of {}", name(model));
+            let mut told: Vec<String> = models.iter().take(MODELS).map(told).collect();
+            let more = models.len().saturating_sub(MODELS);
+            told.extend((more > 0).then(|| format!("and {more} more models")));
+            format!(
+                "minimum TLS version: ASSUMED: low enough for {} to ask TVS ({}). From 1.2 on they cannot. To check it, paste \
+                 `show tls min-version` of each node that runs TVS, or give --tls-minimum",
+                counted(phones, "phone"),
+                told.join(", ")
+            )
+        }
         Mark::NodeUnknown(node) => {
-            format!("service list of {}: no list names this node; give NODE=FILE", name(node))
+            format!("service list of {}: no list names this node{GIVE_NODE}", name(node))
         }
         Mark::Unused(file) => format!("{}: nothing in it could be used", name(file)),
     }
 }
+
+/// How many models a guess names.
+const MODELS: usize = 8;
+
+/// Returns a guess without the options that would give the fact, for programs that have no options.
+#[doc(hidden)]
+pub fn plain_mark(mark: &str) -> String {
+    let advice =
+        [GIVE_PHONES, GIVE_PUBLISHER, GIVE_NODE, GIVE_POOLS, OR_POOLS, GIVE_TFTP, GIVE_TLS];
+    advice.iter().fold(mark.to_owned(), |mark, advice| mark.replace(advice, ""))
+}
+
+const GIVE_NODE: &str = "; give NODE=FILE";
+const GIVE_POOLS: &str = ", or give --pool-group";
+const OR_POOLS: &str = " or --pool-group";
+const GIVE_TFTP: &str = "give --tftp NODE,NODE for all of them, or ";
+const GIVE_TLS: &str = ", or give --tls-minimum";
+const GIVE_PHONES: &str = ": give --phones INVENTORY.csv";
+const GIVE_PUBLISHER: &str = ". To change it, give --publisher";
 
 fn query(item: Item) -> &'static str {
     item.command().unwrap_or_default()
@@ -478,7 +570,7 @@ fn named(lint: &PlanLint, phones: &[PhoneId]) -> String {
 // A sentence and an advice for every code of the plan lint; the long form is its page.
 
 /// Returns the meaning of a code.
-const fn meaning(code: Code) -> &'static str {
+pub(super) const fn meaning(code: Code) -> &'static str {
     match code {
         Code::BothCtlAnchorsInOneWindow => {
             "ITLRecovery and CallManager both change before the phones have a CTL with one of the new certificates"
@@ -541,7 +633,7 @@ const fn meaning(code: Code) -> &'static str {
 }
 
 /// Returns the advice for a code.
-fn advice(code: Code, release: Release) -> &'static str {
+pub(super) fn advice(code: Code, release: Release) -> &'static str {
     match code {
         Code::BothCtlAnchorsInOneWindow => {
             "regenerate one, update the CTL, reset the phones; then regenerate the other"

@@ -7,7 +7,7 @@ use crate::preflight::{Check, Fact, Item, Place, Preflight, ToRun, Verdict};
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
 use trustlist::json::{Map, Value};
-use trustlist::report::counted;
+use trustlist::report::{Wording, counted};
 
 /// The schema of the answer.
 pub const PREFLIGHT_SCHEMA: &str = "trustlist.preflight/1";
@@ -160,32 +160,43 @@ impl<'a> Table<'a> {
     /// Returns the table with lines that are at most `width` columns wide, when their words allow
     /// it. Commands are never wrapped.
     pub fn within(self, width: usize) -> impl Display + 'a {
-        Within(self.0, width)
+        Within { preflight: self.0, width, wording: Wording::Options }
+    }
+
+    /// Returns the table without the names of options, for programs that have none.
+    #[doc(hidden)]
+    pub fn plain(self) -> impl Display + 'a {
+        Within { preflight: self.0, width: WIDTH, wording: Wording::Plain }
     }
 }
 
 impl Display for Table<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        Within(self.0, WIDTH).fmt(f)
+        self.within(WIDTH).fmt(f)
     }
 }
 
-struct Within<'a>(&'a Preflight, usize);
+struct Within<'a> {
+    preflight: &'a Preflight,
+    width: usize,
+    wording: Wording,
+}
 
 impl Display for Within<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}\n", headline(self.0))?;
-        let mut checks: Vec<&Check> = self.0.checks.iter().collect();
+        writeln!(f, "{}\n", headline(self.preflight))?;
+        let mut checks: Vec<&Check> = self.preflight.checks.iter().collect();
         checks.sort_by_key(|check| urgency(check.verdict));
         for check in checks {
             let first = format!("{:<7}  {:<5}  ", word(check.verdict), check.item.as_str());
-            wrapped(f, &first, &format!("{} [{}]", sentence(check), check.code), self.1)?;
+            let sentence = sentence_in(self.wording, check);
+            wrapped(f, &first, &format!("{sentence} [{}]", check.code), self.width)?;
             if let Some(evidence) = &check.evidence {
                 let place = format!("{} line {}", Plain(&evidence.file), evidence.line.0);
-                wrapped(f, &" ".repeat(INDENT), &place, self.1)?;
+                wrapped(f, &" ".repeat(INDENT), &place, self.width)?;
             }
         }
-        to_run(f, &self.0.to_run_on)
+        to_run(f, &self.preflight.to_run_on)
     }
 }
 
@@ -259,20 +270,35 @@ fn word(verdict: Verdict) -> &'static str {
 
 /// Returns the finding of a check as a sentence with its values.
 pub fn sentence(check: &Check) -> String {
+    sentence_in(Wording::Options, check)
+}
+
+fn sentence_in(wording: Wording, check: &Check) -> String {
     let what = match check.code {
         PreflightCode::NotPasted => format!("{}: not pasted", check.item.name()),
         PreflightCode::NoKnownFormat => check.item.name().to_owned(),
         PreflightCode::ConfirmedByHand | PreflightCode::DoesNotApply => {
-            format!("{}: {}", check.item.name(), meaning(check.code))
+            format!("{}: {}", check.item.name(), meaning_in(wording, check.code))
         }
         PreflightCode::FactDisputed => {
             let subject = match check.item {
+                Item::Itl => "`show cert own`",
                 Item::Replication => "version",
                 item => item.name(),
             };
-            format!("{subject}: {}", meaning(check.code))
+            // What the caller said is wrong, or the paste is of another time.
+            let is_given = check.facts.iter().any(|(_, fact)| {
+                matches!(fact, Fact::List(values) if values.iter().any(|value| value.ends_with(" (given)")))
+            });
+            let meaning = match is_given && check.item == Item::Mode {
+                true => {
+                    "the pastes disagree with the mode that was given. Give the mode of the cluster, or paste new output"
+                }
+                false => meaning(check.code),
+            };
+            format!("{subject}: {meaning}")
         }
-        code => meaning(code).to_owned(),
+        code => meaning_in(wording, code).to_owned(),
     };
     let facts: Vec<String> =
         check.facts.iter().filter_map(|(name, fact)| worded(check.code, name, fact)).collect();
@@ -292,7 +318,12 @@ fn worded(code: PreflightCode, name: &str, fact: &Fact) -> Option<String> {
         "last" => format!("newest: {value}"),
         "lost" => format!("lost in the paste: {value}"),
         "message" => format!("\"{value}\""),
-        "missing" => format!("missing on {value}"),
+        "missing" => match code {
+            PreflightCode::ItlLacksTvs => format!("no record of {value}"),
+            PreflightCode::ResetItlNotTransferred => format!("missing on {value}"),
+            // What an output lacks: a service, or a row.
+            _ => format!("not in the output: {value}"),
+        },
         "nodes" => value,
         "not_activated" => format!("not activated: {value}"),
         "older" => format!("before it: {value}"),
@@ -303,6 +334,10 @@ fn worded(code: PreflightCode, name: &str, fact: &Fact) -> Option<String> {
         "signer_serial" => format!("serial {value}"),
         "size" => format!("{value} bytes"),
         "units" if code == PreflightCode::CaSignedCertificate => format!("of {value}"),
+        "files_of_no_node" => format!("of no known node: {value}; give NODE=FILE"),
+        "superseded" => {
+            format!("an older output of the same command in this file does not count: {value}")
+        }
         "unit" | "units" | "value" => value,
         name => format!("{} {value}", name.replace('_', " ")),
     })
@@ -330,6 +365,18 @@ fn shown(fact: &Fact) -> Option<String> {
         Fact::Number(number) => number.to_string(),
         Fact::Text(text) => Plain(text).to_string(),
     })
+}
+
+/// Returns the meaning of a code; the plain wording names no option.
+fn meaning_in(wording: Wording, code: PreflightCode) -> &'static str {
+    match (wording, code) {
+        (Wording::Plain, PreflightCode::ConfirmedByHand) => "checked by hand",
+        (Wording::Plain, PreflightCode::CtlModeUnknown) => {
+            "the output was read, but the security mode is missing: paste the output of F-2, or give the mode"
+        }
+        (Wording::Plain, PreflightCode::NoKnownFormat) => "check it by hand",
+        _ => meaning(code),
+    }
 }
 
 fn meaning(code: PreflightCode) -> &'static str {
@@ -396,6 +443,9 @@ fn meaning(code: PreflightCode) -> &'static str {
             "not in mixed mode, but the server still has a CTL: phones that have this CTL keep it"
         }
         PreflightCode::StatusLegend => "the paste has only the words of the column, and no phone",
+        PreflightCode::TlsMinimumRead => {
+            "the minimum TLS version was read: legacy phones (79xx, 69xx, 39xx, 894x, 8961, 99xx) cannot ask TVS from 1.2 on"
+        }
         PreflightCode::UnitsRead => "the certificate units were read",
     }
 }

@@ -1,6 +1,7 @@
 //! `trustlist.plan-recovery/1`, and the same as text.
 
 use super::Plain;
+use super::book::RESTORE;
 use super::gates::DELETE_LISTS;
 use super::shape::{self, Word};
 use crate::cluster::{Cert, Mode, PhoneId, Policy, RecoveryCommand};
@@ -203,7 +204,7 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
 }
 
 /// A remedy as the command that is given.
-const fn command(remedy: PlanRemedy) -> &'static str {
+pub(super) const fn command(remedy: PlanRemedy) -> &'static str {
     match remedy {
         PlanRemedy::Command(RecoveryCommand::CtlResetLocalkey) => "`utils ctl reset localkey`",
         PlanRemedy::Command(RecoveryCommand::CtlUpdate) => "`utils ctl update CTLFile`",
@@ -317,7 +318,7 @@ fn steps(recovery: &Recovery, remedy: PlanRemedy) -> Vec<String> {
             let both = if recovery.cluster.mode() == Mode::Mixed { "CTL and ITL" } else { "the ITL (and a CTL, if it has one)" };
             vec![
                 format!("delete {both} on the phone; it then accepts the first lists that it gets. {DELETE_LISTS}"),
-                "or restore the old keys from a backup that was made before the change".to_owned(),
+                format!("or put the old keys back. {RESTORE}"),
             ]
         }
     };

@@ -312,8 +312,9 @@ def lint(
 ) -> Findings:
     """Looks for mistakes in a list: the file, or the output of `show itl`. Without `at` no certificate is expired."""
     when = None if at is None else seconds("at", at)
+    release = None if cucm is None else word("cucm", cucm)
     days = None if within_days is None else number("within_days", within_days)
-    found, document = _trustlist.lint(data("data", file), when, days, cucm, words("deny", deny), words("allow", allow))
+    found, document = _trustlist.lint(data("data", file), when, days, release, words("deny", deny), words("allow", allow))
     findings = Findings(Finding(Level(level), code, text, body) for level, code, text, body in found)
     findings._json = document
     return findings
@@ -344,7 +345,7 @@ def simulate(
 ) -> Simulation:
     """Runs the plan of a scenario (`trustlist.simulate/1`). Other threads go on meanwhile."""
     chosen = None if policies is None else words("policies", policies)
-    return Simulation(_trustlist.simulate(document("scenario", scenario), chosen, assume))
+    return Simulation(_trustlist.simulate(document("scenario", scenario), chosen, word("assume", assume)))
 
 
 def plan_generate(
@@ -366,7 +367,7 @@ def plan_generate(
     delete, guesses = flag("delete_old_trust", delete_old_trust), flag("accept_guesses", accept_guesses)
     at_once = None if batch is None else number("batch", batch)
     window = None if window_minutes is None else number("window_minutes", window_minutes)
-    return Plan(_trustlist.plan_generate(text, units, delete, order, at_once, window, guesses))
+    return Plan(_trustlist.plan_generate(text, units, delete, word("order", order), at_once, window, guesses))
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -190,11 +190,13 @@ def fleet(
         tvs_knows=tvs_knows,
         at=at,
     )
-    judge = Judge(question, lists or {}, factory_fresh, first)
+    judge = Judge(question, {} if lists is None else lists, factory_fresh, first)
     if isinstance(phones, ArrowStream):
         from ._arrow import judged
 
         return judged(phones, judge)
+    if not isinstance(phones, Iterable):
+        raise TypeError(f"phones: expected Phones, dicts or Arrow record batches, found {type(phones).__name__}")
     return judge.judge(phones)
 
 
@@ -203,6 +205,8 @@ class Judge:
 
     def __init__(self, question: _trustlist.Question, lists: Mapping[str, Given], factory_fresh: bool, first: int) -> None:
         self._question, self._factory_fresh, self._first = question, flag("factory_fresh", factory_fresh), number("first", first)
+        if not isinstance(lists, Mapping):
+            raise TypeError(f"lists: expected a dict of lists by name, found {type(lists).__name__}")
         self._named = {name: data(f"lists[{name!r}]", given) for name, given in lists.items()}
 
     def judge(self, phones: Phones) -> Fleet:

@@ -44,15 +44,15 @@ class Prediction:
 
     def decisive(self, file: str) -> str | None:
         """The code that decided about `itl`, `ctl` or `config`, such as `signer-unknown`."""
-        return self._native.decisive(file)
+        return self._native.decisive(word("file", file))
 
     def via(self, file: str) -> str | None:
         """What vouched for the signer of `itl`, `ctl` or `config`, such as `installed-itl`."""
-        return self._native.via(file)
+        return self._native.via(word("file", file))
 
     def leans(self, file: str) -> str | None:
         """Where the evidence for an undecided `itl`, `ctl` or `config` leans."""
-        return self._native.leans(file)
+        return self._native.leans(word("file", file))
 
     @property
     def assumptions(self) -> list[str]:
@@ -111,9 +111,10 @@ def predict(
     """Predicts whether a phone takes the files that its server offers. What is not said stays unknown: without any offered file the
     answer is undecided.
 
-    An installed list may be the checksum of one of `known_lists`, as a phone's screen shows it. `tvs` says what the TVS servers
-    present: a certificate, or None for a server that is down; an empty dict says that no server answers, None that nothing is
-    known. `tvs_knows` says what every server knows, or what each does by its name: lists or certificates.
+    An installed list may be the checksum of one of `known_lists`, as a phone's screen shows it; these may be any files, because a
+    file that no checksum names is never read. `tvs` says what the TVS servers present: a certificate, or None for a server that is
+    down; an empty dict says that no server answers, None that nothing is known. `tvs_knows` says what every server knows, or what
+    each does by its name: lists or certificates.
 
     Raises ParseError for an input that cannot be read, ValueError and TypeError for a value that is none of those expected.
     """

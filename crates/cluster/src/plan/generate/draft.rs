@@ -38,6 +38,13 @@ impl Draft {
         draft
     }
 
+    /// Checks if a certificate is renewed that is in the lists of phones, so that they are reset.
+    fn changes_lists(&self) -> bool {
+        let units = [Unit::CallManager, Unit::Capf, Unit::ItlRecovery, Unit::Tvs];
+        let asked = |unit: &&Unit| units.contains(unit) && self.owners(**unit).is_some();
+        self.request.renew.iter().any(|unit| asked(&unit))
+    }
+
     /// Checks if nothing would be renewed.
     pub(super) fn is_empty(&self) -> bool {
         !self.rounds.iter().any(|round| matches!(round.kind, RoundKind::Renew { .. }))
@@ -173,6 +180,9 @@ impl Draft {
         if self.from(14, 0) {
             let what = "Phone Interaction on Certificate Update is Manual".into();
             self.push(Operation::Check { what }, Purpose::PhoneInteractionManual);
+        }
+        if !self.changes_lists() {
+            return;
         }
         let offline = self.phones(|phone| !phone.online);
         if !offline.is_empty() {

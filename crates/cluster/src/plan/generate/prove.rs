@@ -1,10 +1,11 @@
 //! The proof: a plan is run under every policy, with every open question taken against the phone.
 
 use super::draft::Draft;
-use super::{PlannedStep, Purpose, Round, SafePlan};
+use super::{PlanNote, PlannedStep, Purpose, Round, RoundKind, SafePlan};
 use crate::cluster::{
     Assume, AssumedAnswer, Assumption, Cluster, Mode, Nodes, Operation, PhoneId, PhoneStatus,
-    Phones, Policy, PolicyResult, Rollback, Run, Simulation, StepReport, Trust, simulate,
+    Phones, Policy, PolicyResult, Recoverability, RecoveryCommand, Rollback, Run, Simulation,
+    StepReport, Trust, simulate,
 };
 use crate::plan::lint::Check;
 use crate::plan::lint::{PlanLint, lint};
@@ -14,7 +15,8 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use alloc::{format, vec};
-use trustlist::phone::JudgedFile;
+use trustlist::code::ConditionCode;
+use trustlist::phone::{JudgedFile, TlsVersion};
 
 /// An open question that a plan is safe only by: if it turns out the other way, phones refuse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,20 @@ pub enum NoPlan {
     RollbackOn,
     /// A step cannot be part of a plan for this cluster.
     Step(u32),
+    /// Phones would be locked at the end, and with a minimum TLS version of 1.0 none would: they
+    /// cannot ask TVS about the new signer (P-TVS-11, L-27).
+    TlsMinimum {
+        /// The minimum of the cluster.
+        minimum: TlsVersion,
+        /// The policy.
+        policy: Policy,
+        /// The phones.
+        phones: Vec<PhoneId>,
+        /// The first step after which the first of them refuses to the end.
+        operation: String,
+        /// The file that it refuses.
+        refuses: Option<JudgedFile>,
+    },
 }
 
 /// Checks for states that no plan can repair.
@@ -72,22 +88,87 @@ pub(super) fn check_start(cluster: &Arc<Cluster>) -> Result<(), NoPlan> {
 pub(super) fn prove(mut draft: Draft) -> Result<SafePlan, NoPlan> {
     let leaning = run_all(&draft, Assume::Lean)?;
     if let Some(refusal) = ends_badly(&leaning) {
-        return Err(refusal);
+        return Err(because_of_tls(&draft, refusal));
     }
-    if run(&draft, Assume::Pessimistic)?.is_none() {
-        return finished(draft, Vec::new());
+    let pessimistic = run_all(&draft, Assume::Pessimistic)?;
+    if ends_badly(&pessimistic).is_none() {
+        return finished(draft, Vec::new(), &pessimistic);
     }
     let leans = gates(&mut draft, &leaning);
-    match run(&draft, Assume::Lean)? {
-        None => finished(draft, leans),
+    let leaning = run_all(&draft, Assume::Lean)?;
+    match ends_badly(&leaning) {
+        None => finished(draft, leans, &leaning),
         Some(refusal) => Err(refusal),
     }
 }
 
-fn finished(draft: Draft, leans: Vec<Lean>) -> Result<SafePlan, NoPlan> {
+/// Says that the minimum TLS version is the reason, if the same steps lock no phone with 1.0.
+fn because_of_tls(draft: &Draft, refusal: NoPlan) -> NoPlan {
+    let minimum = draft.cluster.tls_minimum.filter(|&minimum| minimum > TlsVersion::V1_0);
+    let (Some(minimum), NoPlan::PhonesLocked { policy, phones, operation, refuses }) =
+        (minimum, &refusal)
+    else {
+        return refusal;
+    };
+    let mut lowered = (*draft.cluster).clone();
+    lowered.tls_minimum = Some(TlsVersion::V1_0);
+    let lowered = simulate(&Arc::new(lowered), &draft.operations(), Policy::ALL, Assume::Lean);
+    if !lowered.is_ok_and(|simulation| ends_badly(&simulation).is_none()) {
+        return refusal;
+    }
+    NoPlan::TlsMinimum {
+        minimum,
+        policy: *policy,
+        phones: phones.clone(),
+        operation: operation.clone(),
+        refuses: *refuses,
+    }
+}
+
+/// Says of the phones that are offline what brings them back after the last step, by the simulation
+/// that proves the plan.
+fn with_returns(notes: Vec<PlanNote>, simulation: &Simulation) -> Vec<PlanNote> {
+    let each = |note: PlanNote| match note {
+        PlanNote::Offline(phones) => returns(phones, simulation),
+        note => Vec::from([note]),
+    };
+    notes.into_iter().flat_map(each).collect()
+}
+
+fn returns(phones: Vec<PhoneId>, simulation: &Simulation) -> Vec<PlanNote> {
+    let mut by_help: BTreeMap<Option<Option<RecoveryCommand>>, Vec<PhoneId>> = BTreeMap::new();
+    for phone in phones {
+        by_help.entry(help(phone, simulation)).or_default().push(phone);
+    }
+    let note = |(help, phones)| match help {
+        Some(command) => PlanNote::OfflineReturns(phones, command),
+        None => PlanNote::Offline(phones),
+    };
+    by_help.into_iter().map(note).collect()
+}
+
+/// Returns what brings an offline phone back under every policy: nothing more than restarts, or a
+/// command; `None` if there is no such command.
+fn help(phone: PhoneId, simulation: &Simulation) -> Option<Option<RecoveryCommand>> {
+    let ends: Vec<Recoverability> = simulation
+        .policies
+        .iter()
+        .filter_map(|result| Some(result.final_state(result.cohort(phone)?)?.recoverability()))
+        .collect();
+    if ends.iter().all(|end| end.is_recoverable()) {
+        return Some(None);
+    }
+    let helps = |command: &RecoveryCommand| {
+        ends.iter().all(|end| end.is_recoverable() || end.rescues().contains(*command))
+    };
+    RecoveryCommand::ALL.iter().copied().find(helps).map(Some)
+}
+
+fn finished(draft: Draft, leans: Vec<Lean>, proof: &Simulation) -> Result<SafePlan, NoPlan> {
     let lint: PlanLint =
         lint(&draft.cluster, &draft.operations()).map_err(|(step, _)| NoPlan::Step(step))?;
     let Draft { cluster, request, mut rounds, notes, .. } = draft;
+    let notes = with_returns(notes, proof);
     attach(&cluster, &mut rounds);
     Ok(SafePlan { cluster, request, rounds, notes, leans, lint })
 }
@@ -95,10 +176,6 @@ fn finished(draft: Draft, leans: Vec<Lean>) -> Result<SafePlan, NoPlan> {
 fn run_all(draft: &Draft, assume: Assume) -> Result<Simulation, NoPlan> {
     simulate(&draft.cluster, &draft.operations(), Policy::ALL, assume)
         .map_err(|(step, _)| NoPlan::Step(step))
-}
-
-fn run(draft: &Draft, assume: Assume) -> Result<Option<NoPlan>, NoPlan> {
-    run_all(draft, assume).map(|simulation| ends_badly(&simulation))
 }
 
 /// The first policy that leaves an online phone locked, and its step.
@@ -143,8 +220,9 @@ fn gates(draft: &mut Draft, simulation: &Simulation) -> Vec<Lean> {
         let known = first.entry(assumption).or_insert(step);
         *known = step.min(*known);
     }
-    let mut leans: Vec<Lean> =
+    let leans: Vec<Lean> =
         first.into_iter().map(|(assumption, step)| Lean { assumption, step }).collect();
+    let mut leans = one_a_fact(leans);
     leans.sort_by_key(|lean| (lean.step, lean.assumption));
     // Nothing is changed before the preflight: a question that is open from the start has its gate
     // after it.
@@ -161,6 +239,41 @@ fn gates(draft: &mut Draft, simulation: &Simulation) -> Vec<Lean> {
         lean.step = moved(lean.step, before(lean.step, open.len()));
     }
     leans
+}
+
+/// One gate for a fact: that the ITL is undecided, for the configuration, rests on the question that
+/// leaves the ITL undecided, by the same rule. The question that names the fact stays.
+fn one_a_fact(leans: Vec<Lean>) -> Vec<Lean> {
+    let follows = |lean: &Lean| {
+        matches!(
+            lean.assumption,
+            Assumption::Judged {
+                code: ConditionCode::CtlUndecided | ConditionCode::ItlUndecided,
+                ..
+            }
+        )
+    };
+    let same_rule = |one: &Lean, other: &Lean| one.assumption.rule() == other.assumption.rule();
+    let names_it = |lean: &&Lean| {
+        !follows(lean) || !leans.iter().any(|other| !follows(other) && same_rule(other, lean))
+    };
+    let mut kept: Vec<Lean> = Vec::new();
+    for &lean in leans.iter().filter(names_it) {
+        let one_fact = |other: &&Lean| {
+            same_question(other, &lean) || follows(other) && same_rule(other, &lean)
+        };
+        let step = leans.iter().filter(one_fact).map(|other| other.step).min();
+        if !kept.iter().any(|known| same_question(known, &lean)) {
+            kept.push(Lean { step: step.unwrap_or(lean.step), ..lean });
+        }
+    }
+    kept
+}
+
+/// Checks if two gates ask for one fact: the same question about two files.
+fn same_question(one: &Lean, other: &Lean) -> bool {
+    (one.assumption.rule(), one.assumption.code())
+        == (other.assumption.rule(), other.assumption.code())
 }
 
 /// Checks if a judgement was taken in the phones' favour. What a phone registers with locks none.
@@ -181,7 +294,9 @@ fn insert(draft: &mut Draft, step: u32, place: usize, assumption: Assumption) {
     };
     let mut before = usize::try_from(step).unwrap_or(usize::MAX).saturating_sub(1);
     for round in &mut draft.rounds {
-        if before < round.steps.len() {
+        // A fact is found before anything changes if it can be.
+        let prepares = round.kind == RoundKind::Prepare && before == round.steps.len();
+        if before < round.steps.len() || prepares {
             return round.steps.insert(before, gate);
         }
         before -= round.steps.len();
@@ -433,5 +548,25 @@ mod tests {
             assert!(gate.clone().count() > 0 && gate.count() <= 2, "{lean:?}");
         }
         assert_eq!(steps[0].purpose, Purpose::Plain);
+    }
+
+    /// The minimum TLS version leaves the ITL undecided, and the configuration with it: one fact.
+    #[test]
+    fn one_fact_gets_one_gate() {
+        let lean = |rule, code, file, step| Lean {
+            assumption: Assumption::Judged { rule, code, file, taken: AssumedAnswer::Accept },
+            step,
+        };
+        let tls = ConditionCode::TvsTlsOpen;
+        let undecided = ConditionCode::ItlUndecided;
+        let leans = vec![
+            lean(Rule::Tvs11, undecided, JudgedFile::Config, 3),
+            lean(Rule::Tvs11, tls, JudgedFile::Ctl, 5),
+            lean(Rule::Tvs11, tls, JudgedFile::Itl, 4),
+            lean(Rule::Rec5, undecided, JudgedFile::Config, 2),
+        ];
+        let kept = one_a_fact(leans);
+        let kept: Vec<_> = kept.iter().map(|lean| (lean.assumption.code(), lean.step)).collect();
+        assert_eq!(kept, [("tvs-tls-open", 3), ("itl-undecided", 2)]);
     }
 }

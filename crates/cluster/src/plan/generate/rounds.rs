@@ -142,6 +142,26 @@ fn capf(draft: &mut Draft) {
     }
     restart_tvs_and_tftp(draft, by_itself, by_itself);
     draft.update_phones();
+    new_lscs(draft);
+}
+
+/// Gives every phone with an LSC a new one, after it accepted the lists with the new CAPF
+/// certificate (3.1: before the old copies are removed).
+fn new_lscs(draft: &mut Draft) {
+    let online = lsc_holders(draft, |online| online);
+    let offline = lsc_holders(draft, |online| !online);
+    if online.is_empty() && offline.is_empty() {
+        return;
+    }
+    if !online.is_empty() {
+        draft.step(Operation::LscUpdate { phones: Phones::These(Arc::from(online.clone())) });
+        lsc_gate(draft);
+    }
+    draft.notes.push(PlanNote::LscRenewed { online, offline });
+}
+
+fn lsc_gate(draft: &mut Draft) {
+    draft.gate("phones: every LSC issued by the new CAPF certificate", Purpose::LscGate);
 }
 
 fn tvs(draft: &mut Draft) {
@@ -316,8 +336,8 @@ pub(super) fn old_trust(draft: &mut Draft) {
     draft.round(RoundKind::DeleteOldTrust);
     let with_lsc = lsc_holders(draft, |online| online);
     if copies.iter().any(is_capf) && !with_lsc.is_empty() {
-        draft.step(Operation::LscUpdate { phones: Phones::These(Arc::from(with_lsc)) });
-        draft.gate("phones: every LSC issued by the new CAPF certificate", Purpose::LscGate);
+        // Perhaps on another night than the round of CAPF, which gave the new LSCs.
+        lsc_gate(draft);
     }
     // D2.2, version gate: to 11.5 the stop is the safe choice, feature or not.
     let stop = !draft.cluster.clusterwide_delete || draft.cluster.release() < Release::first(12, 0);

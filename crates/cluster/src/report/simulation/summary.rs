@@ -69,10 +69,12 @@ pub(super) fn verdict(simulation: &Simulation) -> String {
                 let mut taken = result.assumptions.iter().map(|(assumption, _)| assumption.taken());
                 taken.any(|taken| taken == AssumedAnswer::Accept)
             };
-            let yes = if simulation.policies.iter().any(hangs) {
-                "YES, if what is assumed below is so"
-            } else {
-                "YES"
+            let yes = match simulation.policies.iter().any(hangs) {
+                false => "YES".to_owned(),
+                true => match simulation.locked_otherwise() {
+                    0 => "YES, if what is assumed below is so".to_owned(),
+                    locked => only_if(simulation, locked),
+                },
             };
             format!(
                 "{yes}: no phone is locked and every online phone is registered at the end, {all}.{point}"
@@ -86,6 +88,32 @@ pub(super) fn verdict(simulation: &Simulation) -> String {
             format!("NO: {} this plan locks phones.{registers}{returns}{point}", how(some))
         }
     }
+}
+
+/// `YES only if …`: the missing facts, and what follows if they are not as assumed.
+fn only_if(simulation: &Simulation, locked: usize) -> String {
+    let assumptions = simulation.policies.iter().flat_map(|result| &result.assumptions);
+    let mut facts: Vec<String> = Vec::new();
+    for (assumption, _) in assumptions.filter(|(it, _)| it.taken() == AssumedAnswer::Accept) {
+        let fact = match assumption.code() {
+            "" => continue,
+            "tvs-tls-open" => "the minimum TLS version (`show tls min-version`) lets these phones \
+                               ask TVS [tvs-tls-open]"
+                .to_owned(),
+            // It follows from the question about the list.
+            "ctl-undecided" | "itl-undecided" => continue,
+            code => format!("the question of `trustlist explain {code}` is answered as assumed"),
+        };
+        if !facts.contains(&fact) {
+            facts.push(fact);
+        }
+    }
+    if facts.is_empty() {
+        facts.push("what is assumed below is so".to_owned());
+    }
+    let are = if locked == 1 { "is" } else { "are" };
+    let (facts, locked) = (facts.join(" and "), counted(locked, "phone"));
+    format!("YES only if {facts}, else {locked} {are} locked")
 }
 
 /// Online phones that are neither locked nor registered at the end: locked ones are told before.
