@@ -77,7 +77,12 @@ impl Bytes<'_> {
     }
 
     fn phone(&mut self, number: u8, count: usize) -> Value {
-        json!({ "name": format!("SEP{number}"), "tftp_servers": self.some_nodes(count), "cm_group": self.some_nodes(count),
+        // The first node serves TFTP: a phone without any such server is an error.
+        let mut servers = self.some_nodes(count);
+        if servers.iter().all(|server| server != "ccm0") {
+            servers.push("ccm0".to_owned());
+        }
+        json!({ "name": format!("SEP{number}"), "tftp_servers": servers, "cm_group": self.some_nodes(count),
                 "security": self.pick(&["non-secure", "encrypted"]), "security_by_default": self.below(6) != 1,
                 "lsc": self.pick(&["none", "current"]), "itl": self.pick(&["current", "current", "none", "foreign"]),
                 "online": self.below(8) != 1 })

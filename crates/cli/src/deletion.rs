@@ -88,8 +88,7 @@ pub(crate) struct Audit {
     #[arg(long, value_name = "TIME", conflicts_with = "inventory", requires = "logs")]
     collected_until: Option<String>,
     /// System log, certMgmt and certCN logs of a node, also rotated and packed (.gz); a folder
-    /// means
-    /// every file in it
+    /// means every file in it. Other archives are not read
     #[arg(long, value_name = "NODE=FILE", num_args = 1..)]
     logs: Vec<String>,
     /// The trust store, such as tomcat-trust; without it every deletion in the logs is audited
@@ -122,27 +121,27 @@ impl Audit {
         };
         let mut logs = Logs::new(&self.logs, &inventory, asked.is_none());
         let other_case = asked.clone();
-        let wanted =
-            asked.map_or_else(|| discover(&mut logs, &inventory, output), |wanted| vec![wanted]);
+        let (wanted, not_judged) = match asked {
+            Some(wanted) => (vec![wanted], 0),
+            None => {
+                let deletions = discover(&mut logs, &inventory);
+                (deletions.iter().cloned().collect(), deletions.left_out())
+            }
+        };
         let mut status = Status::Fine;
+        if not_judged > 0 {
+            status = Status::Undecided;
+            self.tell_left_out(wanted.len(), not_judged, output);
+        }
         let mut documents = Vec::new();
         let mut is_named = false;
-        for (index, wanted) in wanted.into_iter().enumerate() {
-            let mut audit = deletion::Audit::new(inventory.clone(), wanted);
-            logs.each(|log, source| match source {
-                Ok(source) => audit.read_log(log.node, &log.name, source),
-                Err(reason) => {
-                    audit.unreadable(log.node, &log.name, &reason);
-                    Ok(LogSummary::default())
-                }
-            });
-            let answer = audit.answer();
+        for (index, answer) in answers(&mut logs, &inventory, wanted).iter().enumerate() {
             status = status.max(status_of(answer.cluster));
             is_named |= answer.is_named;
-            documents.push(audit_json(&answer));
+            documents.push(audit_json(answer));
             if !self.json {
                 output.text(if index > 0 { "\n" } else { "" });
-                output.text(audit_text(&answer));
+                output.text(audit_text(answer));
             }
         }
         if let Some(wanted) = other_case.filter(|_| status != Status::Fine) {
@@ -155,7 +154,7 @@ impl Audit {
         if self.json {
             match documents.as_slice() {
                 [document] => output.json(document),
-                several => output.json(&audits_json(several)),
+                several => output.json(&audits_json(several, not_judged)),
             }
         }
         Ok(if logs.trouble().next().is_some() { Status::Unusable } else { status })
@@ -189,9 +188,12 @@ impl Audit {
     ) {
         // Standard input is gone.
         let is_gone = self.logs.iter().any(|log| log.ends_with("=-"));
-        let found = match is_gone {
+        let found: Vec<TargetCertificate> = match is_gone {
             true => Vec::new(),
-            false => discover(&mut Logs::new(&self.logs, inventory, true), inventory, output),
+            false => {
+                let deletions = discover(&mut Logs::new(&self.logs, inventory, true), inventory);
+                deletions.iter().cloned().collect()
+            }
         };
         let other = found.iter().find(|found| {
             found.unit == wanted.unit
@@ -223,6 +225,20 @@ impl Audit {
         }
     }
 
+    /// Says first that the answer is not about every certificate.
+    fn tell_left_out(&self, judged: usize, not_judged: usize, output: &mut Output) {
+        let all = judged.saturating_add(not_judged);
+        let are = if not_judged == 1 { "1 is" } else { &format!("{not_judged} are") };
+        let told = format!(
+            "UNDECIDED: the logs show deletions of {all} certificates, and {are} not judged: name each of them with --unit and --name"
+        );
+        if self.json {
+            output.warning(told);
+        } else {
+            output.text(format!("{told}\n\n"));
+        }
+    }
+
     /// Logs without a deletion say nothing of any certificate.
     fn nothing(&self, output: &Output, documents: &[trustlist::json::Value], status: &mut Status) {
         if documents.is_empty() {
@@ -240,19 +256,34 @@ impl Audit {
 /// How many certificates a warning names.
 const MOST_NAMED: usize = 10;
 
-fn discover(logs: &mut Logs, inventory: &Inventory, output: &Output) -> Vec<TargetCertificate> {
+/// Reads the logs once, for all of these certificates.
+fn answers(
+    logs: &mut Logs,
+    inventory: &Inventory,
+    wanted: Vec<TargetCertificate>,
+) -> Vec<deletion::Answer> {
+    let audit = |wanted| deletion::Audit::new(inventory.clone(), wanted);
+    let mut audits: Vec<deletion::Audit> = wanted.into_iter().map(audit).collect();
+    if audits.is_empty() {
+        return Vec::new();
+    }
+    logs.each(|log, source| match source {
+        Ok(source) => deletion::Audit::read_log_of_all(&mut audits, log.node, &log.name, source),
+        Err(reason) => {
+            audits.iter_mut().for_each(|audit| audit.unreadable(log.node, &log.name, &reason));
+            Ok(LogSummary::default())
+        }
+    });
+    audits.iter().map(deletion::Audit::answer).collect()
+}
+
+fn discover(logs: &mut Logs, inventory: &Inventory) -> Deletions {
     let mut deletions = Deletions::default();
     logs.each(|_, source| match source {
         Ok(source) => deletions.read_log(inventory.collected_until, source),
         Err(_) => Ok(LogSummary::default()),
     });
-    if deletions.is_cut() {
-        let count = deletion::MAX_DELETIONS;
-        output.warning(format_args!(
-            "more than {count} certificates were deleted: the others need --unit and --name"
-        ));
-    }
-    deletions.iter().cloned().collect()
+    deletions
 }
 
 fn status_of(cluster: ClusterVerdict) -> Status {

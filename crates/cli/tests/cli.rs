@@ -862,6 +862,35 @@ fn a_simulation_ends_with_1_where_a_phone_is_locked() {
     assert_eq!(status(&trustlist(&["simulate", &harmless])), 0);
 }
 
+/// A missing fact that was taken for an acceptance, and whose other answer locks phones.
+#[test]
+fn a_simulation_that_hangs_on_a_missing_fact_ends_with_3() {
+    let case = format!("{}/../../testdata/cases/simulate/T02.json", env!("CARGO_MANIFEST_DIR"));
+    assert_eq!(status(&trustlist(&["simulate", &case])), 3);
+    assert_eq!(status(&trustlist(&["simulate", &case, "--assume", "optimistic"])), 0);
+    assert_eq!(status(&trustlist(&["simulate", &case, "--assume", "pessimistic"])), 1);
+}
+
+/// A phone without a TFTP server is offered nothing: no plan could harm it.
+#[test]
+fn phones_that_no_server_serves_are_an_error() {
+    for (from, to, found) in [
+        ("\"tftp\": true", "\"tftp\": false", "hq, which serves no TFTP"),
+        ("\"tftp_servers\": [\"hq\"]", "\"tftp_servers\": []", "no server"),
+    ] {
+        let path = file("unserved.json", SCENARIO.replace(from, to).as_bytes()).display().to_string();
+        let words = ["unserved.json", "cluster.phones[0].tftp_servers", found];
+        for command in [&["simulate"][..], &["plan", "lint"]] {
+            refused(&[command, &[path.as_str()]].concat(), &words);
+        }
+    }
+    let phone = "{ \"name\": \"SEP1\", \"tftp_servers\": [\"hq\"], \"cm_group\": [\"hq\"] }";
+    let none = file("no-phones.json", SCENARIO.replace(phone, "").as_bytes()).display().to_string();
+    let answer = trustlist(&["simulate", &none]);
+    assert_eq!(status(&answer), 3);
+    assert!(stdout(&answer).contains("UNDECIDED: no phone in the cluster"), "{}", stdout(&answer));
+}
+
 #[test]
 fn a_scenario_that_is_wrong_is_named_by_path_and_step() {
     for (from, to, words) in [

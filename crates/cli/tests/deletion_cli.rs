@@ -137,6 +137,67 @@ fn without_a_name_every_deletion_is_audited() {
     );
 }
 
+/// Sixty-four certificates are judged unasked; that others are left out is said first, and is no yes.
+#[test]
+fn certificates_that_are_left_out_are_counted() {
+    let (folder, mut logs) = deleted("many");
+    for (node, verb, close) in [("n1", "emitted", ")"), ("n2", "Received request for", ").")] {
+        let each = |text: &str| -> String {
+            (10..81).map(|at| text.replace("old.pem", &format!("p{at}.pem"))).collect()
+        };
+        for (name, text) in [("mgmt", CERT_MGMT.to_owned()), ("system", system(verb, close))] {
+            let path = folder.join(format!("{node}.{name}"));
+            std::fs::write(&path, each(&text)).unwrap();
+            logs.push(format!("{node}={}", path.display()));
+        }
+    }
+    let output = audit(&folder, &logs, &[], b"");
+    assert_eq!((status(&output), text(&output.stderr)), (3, ""));
+    let first = text(&output.stdout).lines().next().unwrap();
+    assert_eq!(
+        first,
+        "UNDECIDED: the logs show deletions of 72 certificates, and 8 are not judged: name each of them with"
+    );
+    assert_eq!(text(&output.stdout).matches("deleted on every node (2 of 2)").count(), 64);
+    let output = audit(&folder, &logs, &["--json"], b"");
+    let answers: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((status(&output), &answers["not_judged"]), (3, &8.into()));
+    assert_eq!(answers["audits"].as_array().unwrap().len(), 64);
+}
+
+/// UTF-16 is read. Archives are not: their lines could be imports.
+#[test]
+fn archives_are_not_read_and_utf16_is() {
+    let (folder, logs) = deleted("archives");
+    let utf16: Vec<u8> = IMPORT.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(folder.join("n1/certCN2.log"), &utf16).unwrap();
+    let output = audit(&folder, &logs, ASKED, b"");
+    assert_eq!((status(&output), text(&output.stderr)), (1, ""));
+    assert!(text(&output.stdout).contains("n1: resurrected. "), "{}", text(&output.stdout));
+    std::fs::remove_file(folder.join("n1/certCN2.log")).unwrap();
+    let tar = [b"certCN.log".to_vec(), vec![0; 247], b"ustar".to_vec(), vec![0; 250], IMPORT.into()];
+    for (name, bytes) in [
+        ("ZIP", [b"PK\x03\x04", IMPORT.as_bytes()].concat()),
+        ("xz", [b"\xfd7zXZ\0", IMPORT.as_bytes()].concat()),
+        ("bzip2", [b"BZh9", IMPORT.as_bytes()].concat()),
+        ("tar", gzip(&tar.concat())),
+    ] {
+        let path = folder.join("n1/packed.log");
+        std::fs::write(&path, &bytes).unwrap();
+        // In a folder of logs.
+        let output = audit(&folder, &logs, ASKED, b"");
+        let said = text(&output.stdout);
+        assert_eq!((status(&output), text(&output.stderr)), (3, ""), "{name}");
+        assert!(said.contains("n1: unknown. Its logs could not be read completely"), "{said}");
+        assert!(said.contains("packed.log: expected text") && said.contains(name), "{said}");
+        // Named.
+        let named = [logs.clone(), vec![format!("n2={}", path.display())]].concat();
+        let output = audit(&folder, &named, ASKED, b"");
+        assert_eq!((status(&output), text(&output.stderr).lines().count()), (2, 1), "{name}");
+        assert!(text(&output.stderr).contains(name) && text(&output.stderr).contains("unpack it"));
+    }
+}
+
 #[test]
 fn logs_from_standard_input_packed_or_not() {
     let (folder, mut logs) = deleted("stdin");

@@ -171,6 +171,8 @@ codes! {
         DeleteFailed = "delete-failed",
         /// Nothing spreads this deletion, and the node's logs hold none.
         DeleteNotSeen = "delete-not-seen",
+        /// A deletion that does not say that it worked, or that names two stores.
+        DeleteUnclear = "delete-unclear",
         /// A deletion without a date: it is unknown whether it followed the event.
         DeleteUndated = "delete-undated",
         /// The node deleted it, the others got the event, and nothing brought it back for longer

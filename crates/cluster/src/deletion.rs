@@ -11,6 +11,7 @@ mod forecast;
 mod inventory;
 mod judge;
 pub mod logs;
+mod matching;
 mod time;
 
 pub use audit::{

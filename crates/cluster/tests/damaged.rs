@@ -149,8 +149,8 @@ fn predict() -> Value {
 
 /// A cluster that says little.
 fn small() -> Value {
-    json!({ "version": "12.5", "mode": "mixed", "nodes": [ { "name": "ccm1", "publisher": true, "callmanager": true } ],
-        "phones": [ { "name": "SEP1", "tftp_servers": [], "cm_group": ["ccm1"] } ] })
+    json!({ "version": "12.5", "mode": "mixed", "nodes": [ { "name": "ccm1", "publisher": true, "tftp": true, "callmanager": true } ],
+        "phones": [ { "name": "SEP1", "tftp_servers": ["ccm1"], "cm_group": ["ccm1"] } ] })
 }
 
 fn scenario() -> Value {

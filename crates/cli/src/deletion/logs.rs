@@ -110,7 +110,9 @@ impl Logs {
                 Ok(source) => match unpacked(Counted { source, progress: progress.as_ref() }) {
                     Err(error) => {
                         let _ = read(log, Err(error.to_string()));
-                        Some(format!("{}: {error}", Plain(&log.name)))
+                        // What lies in a folder was not meant as a log: the answer names it.
+                        let named = !log.listed || error.kind() != io::ErrorKind::Other;
+                        named.then(|| format!("{}: {error}", Plain(&log.name)))
                     }
                     Ok((source, empty)) => {
                         log.empty = empty;
@@ -174,20 +176,59 @@ fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     })
 }
 
-/// Unpacks a source if it is packed; with a mark if it is empty.
+/// Unpacks a source if it is packed; with a mark if it is empty. Archives and other forms of
+/// packing are an error: their lines would not be seen.
 fn unpacked<'a>(source: impl Read + 'a) -> io::Result<(Box<dyn Read + 'a>, bool)> {
     let mut source = BufReader::with_capacity(BUFFER, source);
     let start = source.fill_buf()?;
     let (packed, empty) = (start.starts_with(&GZIP), start.is_empty());
-    Ok((
-        if packed {
-            Box::new(Bounded::new(MultiGzDecoder::new(source), MAX_UNPACKED))
-        } else {
-            Box::new(source)
-        },
-        empty,
-    ))
+    let source: Box<dyn Read + 'a> = if packed {
+        readable(Bounded::new(MultiGzDecoder::new(source), MAX_UNPACKED))?
+    } else {
+        readable(source)?
+    };
+    Ok((source, empty))
 }
+
+/// A source whose start is not that of an archive.
+fn readable<'a>(mut source: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
+    let mut start = Vec::with_capacity(MARKED);
+    let broken = source.by_ref().take(MARKED as u64).read_to_end(&mut start).err();
+    let is_of = |at: usize, mark: &[u8]| start.get(at..).is_some_and(|it| it.starts_with(mark));
+    match ARCHIVES.iter().find(|(_, at, mark)| is_of(*at, mark)) {
+        Some((form, ..)) => Err(io::Error::other(format!(
+            "expected text, or text packed with gzip; found {form}, which is not read: unpack it beforehand"
+        ))),
+        None => Ok(Box::new(io::Cursor::new(start).chain(Broken(broken)).chain(source))),
+    }
+}
+
+/// The error with which a source broke off near its start, in its place: what came before is read.
+struct Broken(Option<io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+/// How much of a source is looked at: the mark of a tar archive is the last one.
+const MARKED: usize = 262;
+
+/// How archives, and text that is packed in other ways, begin: the form, and where its mark is.
+const ARCHIVES: [(&str, usize, &[u8]); 11] = [
+    ("a ZIP archive", 0, b"PK\x03\x04"),
+    ("an empty ZIP archive", 0, b"PK\x05\x06"),
+    ("a part of a ZIP archive", 0, b"PK\x07\x08"),
+    ("a tar archive", 257, b"ustar"),
+    ("a file packed with xz", 0, b"\xfd7zXZ\0"),
+    ("a file packed with bzip2", 0, b"BZh"),
+    ("a 7z archive", 0, b"7z\xbc\xaf\x27\x1c"),
+    ("a RAR archive", 0, b"Rar!\x1a\x07"),
+    ("a file packed with zstd", 0, b"\x28\xb5\x2f\xfd"),
+    ("a file packed with compress", 0, b"\x1f\x9d"),
+    ("a file packed with gzip twice", 0, b"\x1f\x8b\x08"),
+];
 
 /// A source that fails after a limit, so that a cut log is never read as a whole one.
 struct Bounded<R> {
@@ -329,6 +370,24 @@ mod tests {
             let mut text = String::new();
             source.read_to_string(&mut text).unwrap();
             assert_eq!((text.as_str(), empty), (expected, expected.is_empty()));
+        }
+        for (name, bytes) in [
+            ("ZIP", b"PK\x03\x04log".to_vec()),
+            ("xz", b"\xfd7zXZ\0log".to_vec()),
+            ("bzip2", b"BZh91AY".to_vec()),
+            ("tar", [vec![b'a'; 257], b"ustar".to_vec(), vec![0; 99]].concat()),
+            ("zstd", b"\x28\xb5\x2f\xfdlog".to_vec()),
+            ("gzip twice", two.clone()),
+        ] {
+            let mut packed =
+                flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            packed.write_all(&bytes).unwrap();
+            let packed = packed.finish().unwrap();
+            let plain = if name == "gzip twice" { None } else { Some(&bytes) };
+            for bytes in plain.into_iter().chain([&packed]) {
+                let error = unpacked(&bytes[..]).err().map(|error| error.to_string());
+                assert!(error.as_ref().is_some_and(|it| it.contains(name)), "{name}: {error:?}");
+            }
         }
         for (limit, whole) in [(10, true), (9, false)] {
             let mut source = Bounded::new(MultiGzDecoder::new(&two[..]), limit);

@@ -278,7 +278,18 @@ impl NodeFields<'_> {
 
 impl PhoneFields<'_> {
     fn spec(self, place: &Place<'_>, cluster: &Cluster) -> Result<PhoneSpec, CaseError> {
-        let tftp_servers = node_list(&self.tftp_servers, &place.key("tftp_servers"), cluster)?;
+        let servers = place.key("tftp_servers");
+        let tftp_servers = node_list(&self.tftp_servers, &servers, cluster)?;
+        // Such a phone is offered nothing, so no plan could ever harm it.
+        if !tftp_servers.iter().any(|&node| cluster.node_spec(node).tftp) {
+            let names: Vec<&str> = self.tftp_servers.iter().map(|name| name.0).collect();
+            let found = match names.as_slice() {
+                [] => "no server".to_owned(),
+                [name] => format!("{name}, which serves no TFTP"),
+                names => format!("{}, which serve no TFTP", names.join(", ")),
+            };
+            return Err(servers.error("a node with \"tftp\": true".to_owned(), &found));
+        }
         let cm_group = node_list(&self.cm_group, &place.key("cm_group"), cluster)?;
         let mut spec = PhoneSpec::new(self.name.0, &tftp_servers, &cm_group);
         if let Some(model) = self.model {

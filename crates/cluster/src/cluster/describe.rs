@@ -397,7 +397,7 @@ impl Cluster {
     }
 
     /// The kind of each phone, and the first phone of each kind.
-    pub(super) fn kinds(&self) -> (&[u32], impl Iterator<Item = &PhoneSpec>) {
+    pub(crate) fn kinds(&self) -> (&[u32], impl Iterator<Item = &PhoneSpec>) {
         let firsts = self.firsts.iter().filter_map(|first| self.phones.get(first.index()));
         (&self.phone_kinds, firsts)
     }

@@ -218,11 +218,10 @@ pub(super) fn offer(shared: &mut Shared, context: &Context) -> Offer {
 /// Returns the certificates that TVS knows from this replica and from the CTL of its node (C-54,
 /// P-17, P-TVS-4).
 fn known(state: &ClusterState, shared: &Shared, db: &super::store::Db) -> Vec<KnownKey> {
-    let mut known: BTreeMap<Cert, Option<Vec<Role>>> = BTreeMap::new();
+    // Each certificate once for each role that it is known with, `None` for none.
+    let mut rows: Vec<(Cert, Option<Role>)> = Vec::new();
     let mut add = |cert: Cert, roles: &[Role]| {
-        let entry = known.entry(cert).or_insert_with(|| Some(Vec::new()));
-        let all = entry.get_or_insert_with(Vec::new);
-        all.extend(roles.iter().filter(|role| !all.contains(role)).copied().collect::<Vec<_>>());
+        rows.extend(roles.iter().map(|&role| (cert, Some(role))));
     };
     for (unit, roles) in [
         (Unit::CallManager, [Role::Sast, Role::CcmTftp]),
@@ -243,12 +242,25 @@ fn known(state: &ClusterState, shared: &Shared, db: &super::store::Db) -> Vec<Kn
             add(cert, &[record.role]);
         }
     }
-    for (unit, cert) in db.trust() {
-        if unit == TrustUnit::CallManager {
-            known.entry(cert).or_insert(None);
+    let copies = db.trust().filter(|(unit, _)| *unit == TrustUnit::CallManager);
+    rows.extend(copies.map(|(_, cert)| (cert, None)));
+    // The stores grow with every regeneration: sorting them is faster than a map.
+    rows.sort_by_key(|(cert, _)| *cert);
+    let mut known: Vec<KnownKey> = Vec::new();
+    for (cert, role) in rows {
+        match known.last_mut().filter(|(last, _)| *last == cert) {
+            Some((_, roles)) => {
+                if let Some(role) = role {
+                    let all = roles.get_or_insert_with(Vec::new);
+                    if !all.contains(&role) {
+                        all.push(role);
+                    }
+                }
+            }
+            None => known.push((cert, role.map(|role| [role].to_vec()))),
         }
     }
-    known.into_iter().collect()
+    known
 }
 
 // One phone, one view: the prediction, and how its open questions are taken.

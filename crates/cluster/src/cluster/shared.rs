@@ -10,6 +10,7 @@ use super::list::{ListId, ListKey, Purpose, RecordKey};
 use super::node::NodeId;
 use super::profile::{Context, KnownKey, KnowsId, Profile, TvsClass, Verdict};
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
+use std::collections::HashMap;
 use trustlist::facts::{
     self, CertificateFacts, ConfigFacts, Form, Identity, KeyFacts, ListFacts, ListKind, Name,
     RecordFacts, RecordIndex, Serial,
@@ -46,7 +47,8 @@ pub(super) struct Shared {
     list_ids: BTreeMap<Arc<ListKey>, ListId>,
     lists: Vec<List>,
     configs: BTreeMap<Cert, Arc<ConfigFacts>>,
-    knows_ids: BTreeMap<Vec<KnownKey>, KnowsId>,
+    /// Long keys that begin alike: hashing them is faster than comparing.
+    knows_ids: HashMap<Vec<KnownKey>, KnowsId>,
     knows: Vec<Arc<[KnownCertificate]>>,
     pub(super) profiles: Pool<Profile>,
     pub(super) tftp_lists: Pool<Arc<[NodeId]>>,
@@ -90,7 +92,7 @@ impl Shared {
             list_ids: BTreeMap::new(),
             lists: Vec::new(),
             configs: BTreeMap::new(),
-            knows_ids: BTreeMap::new(),
+            knows_ids: HashMap::new(),
             knows: Vec::new(),
             profiles: Pool::new(),
             tftp_lists: Pool::new(),

@@ -86,9 +86,9 @@ impl ServiceState {
     }
 }
 
-/// The services of a node.
+/// The services of a node. States of a plan's steps, which are kept side by side, share them.
 #[derive(Clone, Debug)]
-pub(super) struct Services([ServiceState; Service::ALL.len()]);
+pub(super) struct Services(Arc<[ServiceState; Service::ALL.len()]>);
 
 impl Services {
     /// All that are activated run, with the first generation.
@@ -99,7 +99,7 @@ impl Services {
                 *state = ServiceState { status: Status::Running, loaded: 1, since: 1 };
             }
         }
-        Self(states)
+        Self(Arc::new(states))
     }
 
     pub(super) fn get(&self, service: Service) -> ServiceState {
@@ -107,7 +107,7 @@ impl Services {
     }
 
     pub(super) fn set(&mut self, service: Service, state: ServiceState) {
-        if let Some(slot) = self.0.get_mut(service as usize) {
+        if let Some(slot) = Arc::make_mut(&mut self.0).get_mut(service as usize) {
             *slot = state;
         }
     }
@@ -165,6 +165,27 @@ impl ClusterState {
     pub(super) fn trial(&self) -> Self {
         let (cluster, files) = (self.cluster.clone(), self.files.clone());
         Self { cluster, files, nodes: self.nodes.clone(), events: None, ..*self }
+    }
+
+    /// Bytes that it takes beside another state, which may share stores with it.
+    pub(super) fn size_beside(&self, other: &Self) -> usize {
+        let mut size = self.nodes.len().saturating_mul(size_of::<NodeState>());
+        if !Arc::ptr_eq(&self.files, &other.files) {
+            size = size.saturating_add(self.files.size());
+        }
+        let mut last: Option<&Arc<Db>> = None;
+        for (id, node) in self.nodes.iter() {
+            let is_known = Arc::ptr_eq(&node.db, &other.nodes.at(id).db)
+                || last.is_some_and(|last| Arc::ptr_eq(last, &node.db));
+            if !is_known {
+                size = size.saturating_add(node.db.size());
+            }
+            if !Arc::ptr_eq(&node.services.0, &other.nodes.at(id).services.0) {
+                size = size.saturating_add(size_of::<[ServiceState; Service::ALL.len()]>());
+            }
+            last = Some(&node.db);
+        }
+        size
     }
 
     /// A node's own certificate of a unit, as another node knows it.

@@ -35,9 +35,19 @@ impl Files {
         }
     }
 
+    /// Bytes that they take.
+    pub(super) fn size(&self) -> usize {
+        self.held.len().saturating_mul(row_size::<((TrustUnit, Cert), NodeSet)>())
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = (TrustUnit, Cert, NodeSet)> {
         self.held.iter().map(|(&(unit, cert), &nodes)| (unit, cert, nodes))
     }
+}
+
+/// Bytes that an entry of a map takes: a third of its room is empty.
+const fn row_size<T>() -> usize {
+    size_of::<T>() + size_of::<T>() / 2
 }
 
 /// One replica of the database.
@@ -91,6 +101,13 @@ impl Db {
     /// Returns the content of the stores, for the database.
     pub(super) fn trust(&self) -> impl Iterator<Item = (TrustUnit, Cert)> {
         self.trust.iter().filter(|(_, row)| row.service).map(|(&key, _)| key)
+    }
+
+    /// Bytes that it takes.
+    pub(super) fn size(&self) -> usize {
+        let own = self.own.len().saturating_mul(row_size::<((Unit, NodeId), OwnRow)>());
+        let trust = self.trust.len().saturating_mul(row_size::<((TrustUnit, Cert), TrustRow)>());
+        own.saturating_add(trust)
     }
 
     pub(super) fn set_own(&mut self, unit: Unit, node: NodeId, generation: u32, change: u64) {

@@ -2,16 +2,16 @@
 //! (`spec/CLUSTER-RULES.md` D4).
 
 use super::inventory::{DeletionScope, Inventory, TargetCertificate, same_host};
-use super::judge::{Import, Threads, import, is_about};
+use super::matching::{About, Import, ImportLine, Threads, UnclearLine, about};
 use super::time::NodeTime;
 use crate::code::DeletionCode;
-use crate::deletion::logs::{LogKind, LogSummary, Place, Sighting, scan};
+use crate::deletion::logs::{Block, LogKind, LogSummary, Place, Sighting, scan};
 use crate::platform_event::Verb;
 use std::io::{self, Read};
 use std::sync::Arc;
 
-/// The most entries that are kept of one kind and node; a real deletion leaves a handful. With more
-/// the node is `unknown`.
+/// The most entries that are kept of one kind and node, of all certificates that are audited
+/// together; a real deletion leaves a handful. With more the node is `unknown`.
 pub const MAX_SEEN: usize = 10_000;
 
 /// Logs that were read so far, and the question about them.
@@ -78,7 +78,8 @@ pub(super) struct Records {
 pub(super) struct Seen {
     pub(super) at: Option<NodeTime>,
     file: Arc<str>,
-    place: Place,
+    /// The audits of several certificates share it.
+    place: Arc<Place>,
 }
 
 #[derive(Clone, Debug)]
@@ -92,7 +93,26 @@ pub(super) struct EventSeen {
 #[derive(Clone, Debug)]
 pub(super) struct BlockSeen {
     pub(super) seen: Seen,
-    pub(super) failed: bool,
+    pub(super) ending: Ending,
+}
+
+/// How an operation that was to delete the certificate ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    Failed,
+    /// It has no result or an unusual one, or its header names two stores or two files.
+    Unclear,
+    Worked,
+}
+
+impl Ending {
+    fn of(block: &Block, about: About) -> Self {
+        match about {
+            _ if block.failed() => Self::Failed,
+            About::Named if block.succeeded() => Self::Worked,
+            _ => Self::Unclear,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -130,46 +150,54 @@ impl Audit {
         file: &str,
         source: impl Read,
     ) -> Result<LogSummary, LogError> {
-        let Some(records) = self.records.get_mut(node) else { return Err(LogError::NoLog) };
-        let nodes = &self.inventory.nodes;
-        let own = nodes.get(node).map_or("", |node| node.name.as_str());
+        Self::read_log_of_all(core::slice::from_mut(self), node, file, source)
+    }
+
+    /// Reads a log of a node once for the audits of several certificates, which have one inventory.
+    /// Together they keep as many entries as one: [`MAX_SEEN`].
+    ///
+    /// # Errors
+    /// As [`Audit::read_log`].
+    pub fn read_log_of_all(
+        audits: &mut [Self],
+        node: usize,
+        file: &str,
+        source: impl Read,
+    ) -> Result<LogSummary, LogError> {
+        let Some(inventory) = audits.first().map(|audit| audit.inventory.clone()) else {
+            return Err(LogError::NoLog);
+        };
+        let own = inventory.nodes.get(node).ok_or(LogError::NoLog)?.name.as_str();
+        let most = MAX_SEEN.checked_div(audits.len()).unwrap_or(MAX_SEEN).max(1);
         let mut foreign: Option<String> = None;
         let file: Arc<str> = Arc::from(file);
         let mut threads = Threads::default();
-        let wanted = &self.wanted;
-        let (summary, read) =
-            scan(source, self.inventory.collected_until, &mut |place, sighting| {
-                if let Sighting::Event(_, line) = &sighting {
-                    let is_other = !same_host(line.host, own)
-                        && nodes.iter().any(|node| same_host(line.host, &node.name));
-                    if is_other && foreign.is_none() {
-                        foreign = Some(line.host.to_owned());
-                    }
+        let (summary, read) = scan(source, inventory.collected_until, &mut |place, sighting| {
+            if let Sighting::Event(_, line) = &sighting {
+                let is_other = !same_host(line.host, own)
+                    && inventory.nodes.iter().any(|node| same_host(line.host, &node.name));
+                if is_other && foreign.is_none() {
+                    foreign = Some(line.host.to_owned());
                 }
-                records.take(wanted, &file, &mut threads, place, &sighting);
-            });
-        if summary.cut > 0 {
-            records.trouble.push(Evidence::of_log(
-                EvidenceKind::LogCut,
-                &file,
-                format!("{} lines", summary.cut),
-            ));
+            }
+            let entry = Entry { file: &file, place: Arc::new(place), most };
+            entry.hand_to(audits, node, &mut threads, &sighting);
+        });
+        let trouble = [
+            (summary.cut > 0)
+                .then(|| (EvidenceKind::LogCut, format!("{} lines", summary.cut))),
+            foreign.map(|host| (EvidenceKind::LogOfAnotherNode, format!("written by {host}"))),
+            read.as_ref().err().map(|error| (EvidenceKind::LogUnreadable, error.to_string())),
+        ];
+        for records in audits.iter_mut().filter_map(|audit| audit.records.get_mut(node)) {
+            for (kind, text) in trouble.iter().flatten() {
+                records.trouble.push(Evidence::of_log(*kind, &file, text.clone()));
+            }
+            records.logs.push((file.clone(), summary));
         }
-        if let Some(host) = foreign {
-            let text = format!("written by {host}");
-            records.trouble.push(Evidence::of_log(EvidenceKind::LogOfAnotherNode, &file, text));
-        }
-        records.logs.push((file.clone(), summary));
         let known = LogKind::ALL.iter().any(|&kind| summary.holds(kind));
         match read {
-            Err(error) => {
-                records.trouble.push(Evidence::of_log(
-                    EvidenceKind::LogUnreadable,
-                    &file,
-                    error.to_string(),
-                ));
-                Err(LogError::Io(error))
-            }
+            Err(error) => Err(LogError::Io(error)),
             Ok(()) if known => Ok(summary),
             Ok(()) => Err(LogError::NoLog),
         }
@@ -210,57 +238,97 @@ impl Audit {
     }
 }
 
-/// Keeps an entry; `false` if there are too many.
-fn keep<T>(list: &mut Vec<T>, entry: T) -> bool {
-    let room = list.len() < MAX_SEEN;
-    if room {
-        list.push(entry);
-    }
-    room
+/// An entry of a log, for every audit that it is about.
+struct Entry<'a> {
+    file: &'a Arc<str>,
+    place: Arc<Place>,
+    /// How many an audit keeps of a kind and node.
+    most: usize,
 }
 
-impl Records {
-    fn take(
-        &mut self,
-        wanted: &TargetCertificate,
-        file: &Arc<str>,
+impl Entry<'_> {
+    fn seen(&self, at: Option<NodeTime>) -> Seen {
+        Seen { at, file: self.file.clone(), place: self.place.clone() }
+    }
+
+    /// Keeps the entry; `false` if there are too many.
+    fn keep<T>(&self, list: &mut Vec<T>, entry: T) -> bool {
+        let room = list.len() < self.most;
+        if room {
+            list.push(entry);
+        }
+        room
+    }
+
+    fn hand_to(
+        &self,
+        audits: &mut [Audit],
+        node: usize,
         threads: &mut Threads,
-        place: Place,
         sighting: &Sighting<'_>,
     ) {
-        let seen = |at| Seen { at, file: file.clone(), place };
-        let kept = match sighting {
-            Sighting::Event(at, line) if wanted.is_deleted_by(&line.event) => {
-                let host = line.event.field("HOSTNAME").unwrap_or_default().to_owned();
-                keep(&mut self.events, EventSeen { seen: seen(*at), verb: line.verb, host })
-            }
-            Sighting::Block(block) if is_about(wanted, block) && block.is_deletion() => {
-                keep(&mut self.blocks, BlockSeen { seen: seen(block.at), failed: block.failed() })
-            }
-            Sighting::Block(block)
-                if is_about(wanted, block) && block.is_import() && !block.failed() =>
-            {
-                let import = if block.at.is_some() { Import::Named } else { Import::Unclear };
-                keep(&mut self.imports, ImportSeen { seen: seen(block.at), import })
-            }
-            Sighting::Import(operation) => match import(wanted, threads, operation) {
-                Some(import) => {
-                    keep(&mut self.imports, ImportSeen { seen: seen(Some(operation.at)), import })
+        let each = audits.iter_mut().filter_map(|audit| {
+            Some((&audit.wanted, audit.records.get_mut(node)?))
+        });
+        match sighting {
+            Sighting::Event(at, line) => {
+                let host = line.event.field("HOSTNAME").unwrap_or_default();
+                for (_, records) in each.filter(|(it, _)| it.is_deleted_by(&line.event)) {
+                    let host = host.to_owned();
+                    let event = EventSeen { seen: self.seen(*at), verb: line.verb, host };
+                    if !self.keep(&mut records.events, event) {
+                        records.too_many(self);
+                    }
                 }
-                None => true,
-            },
-            _ => true,
-        };
-        if !kept {
-            self.too_many(file);
+            }
+            Sighting::Block(block) => {
+                each.for_each(|(wanted, records)| self.block(wanted, records, block));
+            }
+            Sighting::Import(operation) => {
+                let finished = threads.follow(operation);
+                let Some(line) = ImportLine::new(operation, finished) else { return };
+                for (wanted, records) in each {
+                    self.import(records, Some(operation.at), line.relation(wanted));
+                }
+            }
+            Sighting::Unclear(unclear) => {
+                let line = UnclearLine::new(unclear);
+                for (wanted, records) in each {
+                    let import = line.may_import(wanted).then_some(Import::Unclear);
+                    self.import(records, unclear.at, import);
+                }
+            }
         }
     }
 
+    fn block(&self, wanted: &TargetCertificate, records: &mut Records, block: &Block) {
+        let Some(about) = about(wanted, block) else { return };
+        if block.is_deletion() {
+            let ending = Ending::of(block, about);
+            if !self.keep(&mut records.blocks, BlockSeen { seen: self.seen(block.at), ending }) {
+                records.too_many(self);
+            }
+        } else if !block.failed() && !block.is_harmless() {
+            let plain = block.is_import() && block.succeeded() && about == About::Named;
+            let import = if plain && block.at.is_some() { Import::Named } else { Import::Unclear };
+            self.import(records, block.at, Some(import));
+        }
+    }
+
+    fn import(&self, records: &mut Records, at: Option<NodeTime>, import: Option<Import>) {
+        let Some(import) = import else { return };
+        if !self.keep(&mut records.imports, ImportSeen { seen: self.seen(at), import }) {
+            records.too_many(self);
+        }
+    }
+}
+
+impl Records {
     /// More than can be real: the node is not judged by what was kept.
-    fn too_many(&mut self, file: &Arc<str>) {
+    fn too_many(&mut self, entry: &Entry<'_>) {
         if !self.trouble.iter().any(|known| known.kind == EvidenceKind::LogOverfull) {
-            let text = format!("more than {MAX_SEEN} entries about one certificate");
-            self.trouble.push(Evidence::of_log(EvidenceKind::LogOverfull, file, text));
+            let text = format!("more than {} entries about one certificate", entry.most);
+            self.trouble.push(Evidence::of_log(EvidenceKind::LogOverfull, entry.file, text));
         }
     }
 
@@ -403,6 +471,8 @@ words! {
         Deletion = "delete",
         /// An operation that was to delete it and failed.
         DeletionFailed = "delete-failed",
+        /// An operation that was to delete it, and does not say that it did.
+        DeletionUnclear = "delete-unclear",
         /// The node sent the event.
         EventEmitted = "event-emitted",
         /// The node was about to send the event.

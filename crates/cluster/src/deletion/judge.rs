@@ -1,15 +1,13 @@
 //! The verdicts: one function a rule of D4.
 
-use super::TargetCertificate;
 use super::audit::{
-    Answer, Audit, BlockSeen, ClusterVerdict, EventSeen, Evidence, EvidenceKind, NodeAnswer,
+    Answer, Audit, BlockSeen, ClusterVerdict, Ending, EventSeen, Evidence, EvidenceKind, NodeAnswer,
     Records, Verdict,
 };
 use super::inventory::{DeletionScope, same_host};
-use super::logs::{Message, Operation, url_decoded};
+use super::matching::Import;
 use super::time::NodeTime;
 use crate::code::DeletionCode as Code;
-use crate::deletion::logs::Block;
 use crate::deletion::logs::LogKind;
 use crate::platform_event::Verb;
 
@@ -23,6 +21,10 @@ const ORIGIN_LEAD_SECONDS: i64 = 60;
 /// The system log cuts off fractions of seconds, so an operation may seem to begin before the event
 /// that caused it.
 const RECEIVER_LEAD_SECONDS: i64 = 2;
+/// The last entry of change notification may be this much older than the end of the quiet time, and
+/// at most the skew: the entry of the sync itself, where the deletion came just after the sync
+/// before.
+const SYNC_EARLY_SECONDS: i64 = 60;
 /// A node deletes within a few seconds of the event (D4 step 3): logs must go on for so long to
 /// prove that it did not.
 const FEW_SECONDS: i64 = 10;
@@ -147,13 +149,33 @@ impl<'a> Judge<'a> {
             return self.without_event();
         };
         let deletions = self.records.blocks.iter().filter(|block| self.follows_an_event(block));
-        if let Some(at) =
-            deletions.clone().filter(|block| !block.failed).filter_map(|block| block.seen.at).max()
-        {
-            return self.quiet(at);
-        }
         let event_at = event.seen.at.unwrap_or(self.audit.inventory.collected_until);
-        self.without_deletion(event_at, deletions.count() > 0)
+        self.by_deletions(deletions).unwrap_or_else(|| self.without_deletion(event_at))
+    }
+
+    /// The last deletion that worked, and quiet after it. A later one that did not, or that does
+    /// not say so, takes the proof away: the file may have been there again, or nowhere.
+    fn by_deletions(
+        &self,
+        deletions: impl Iterator<Item = &'a BlockSeen> + Clone,
+    ) -> Option<Finding> {
+        let ended = |ending| deletions.clone().filter(move |block| block.ending == ending);
+        let worked = ended(Ending::Worked).filter_map(|block| block.seen.at).max();
+        let Some(worked) = worked else {
+            return if ended(Ending::Unclear).any(|block| block.seen.at.is_some()) {
+                Some(Finding::unknown(Code::DeleteUnclear, []))
+            } else if ended(Ending::Failed).next().is_some() {
+                Some(Finding::new(Verdict::NoDeleteAfterEvent, Code::DeleteFailed))
+            } else {
+                None
+            };
+        };
+        let is_later = |block: &BlockSeen| block.seen.at.is_none_or(|at| at >= worked);
+        let others = self.records.blocks.iter().filter(|block| block.ending != Ending::Worked);
+        Some(match others.clone().any(is_later) {
+            true => Finding::unknown(Code::DeleteUnclear, []),
+            false => self.quiet(worked),
+        })
     }
 
     fn without_event(&self) -> Finding {
@@ -175,12 +197,10 @@ impl<'a> Judge<'a> {
         Finding::new(Verdict::EventMissing, code)
     }
 
-    fn without_deletion(&self, event: NodeTime, failed: bool) -> Finding {
+    fn without_deletion(&self, event: NodeTime) -> Finding {
         let first = self.records.first(LogKind::CertMgmt);
         let collected = self.audit.inventory.collected_until;
-        if failed {
-            Finding::new(Verdict::NoDeleteAfterEvent, Code::DeleteFailed)
-        } else if self.records.blocks.iter().any(|block| block.seen.at.is_none()) {
+        if self.records.blocks.iter().any(|block| block.seen.at.is_none()) {
             Finding::unknown(Code::DeleteUndated, [])
         } else if first.is_none_or(|first| first > event.plus_seconds(RECEIVER_LEAD_SECONDS)) {
             Finding::unknown(Code::LogStartsLate, [starts(LogKind::CertMgmt, first)])
@@ -194,11 +214,8 @@ impl<'a> Judge<'a> {
     /// Without the feature, and in stores outside the matrix: each node's own deletion, and quiet
     /// after it.
     fn by_hand(&self) -> Finding {
-        if let Some(at) = self.records.last_deletion() {
-            return self.quiet(at);
-        }
-        if self.records.blocks.iter().any(|block| block.failed) {
-            return Finding::new(Verdict::NoDeleteAfterEvent, Code::DeleteFailed);
+        if let Some(finding) = self.by_deletions(self.records.blocks.iter()) {
+            return finding;
         }
         if !self.records.blocks.is_empty() {
             return Finding::unknown(Code::DeleteUndated, []);
@@ -226,27 +243,30 @@ impl<'a> Judge<'a> {
         }
         let collected = self.audit.inventory.collected_until;
         let minutes = i64::try_from(QUIET_MINUTES).unwrap_or(i64::MAX);
-        if collected <= deleted.plus_seconds(minutes.saturating_mul(60)) {
+        let end = deleted.plus_seconds(minutes.saturating_mul(60));
+        // Another clock than that of the deletion may have told this time.
+        if collected <= end.plus_seconds(self.skew()) {
             return Finding::unknown(Code::CollectedTooEarly, [until(collected)]);
         }
-        let end = deleted.plus_seconds(minutes.saturating_mul(60));
         self.unseen(end)
             .unwrap_or_else(|| Finding::new(Verdict::Deleted, Code::DeletionProven).at(deleted))
     }
 
     /// Change notification logs its sync on every node within the quiet time, so its log has entries
     /// up to `end`, the end of that time. A log that begins after it, or ends before it, does not
-    /// show that nothing was imported.
+    /// show that nothing was imported. The same node wrote both logs, on one clock: a clock that
+    /// differs from those of other nodes makes the time not shorter.
     fn unseen(&self, end: NodeTime) -> Option<Finding> {
         let log = LogKind::ChangeNotification;
         if !self.needs(log) {
             return None;
         }
         let (first, last) = (self.records.first(log), self.records.last_notification());
-        if first.is_none_or(|first| first > end.plus_seconds(self.skew())) {
+        let early = self.skew().min(SYNC_EARLY_SECONDS);
+        if first.is_none_or(|first| first > end.plus_seconds(early)) {
             return Some(Finding::unknown(Code::LogStartsLate, [starts(log, first)]));
         }
-        let is_short = last.is_none_or(|last| last.plus_seconds(self.skew()) < end);
+        let is_short = last.is_none_or(|last| last.plus_seconds(early) < end);
         let ends = Evidence::told(EvidenceKind::LogEnds, last, log.as_str().to_owned());
         is_short.then(|| Finding::unknown(Code::CollectedTooEarly, [ends]))
     }
@@ -356,8 +376,11 @@ impl<'a> Judge<'a> {
             Evidence::seen(kind, &event.seen)
         });
         let blocks = self.records.blocks.iter().map(|block| {
-            let kind =
-                if block.failed { EvidenceKind::DeletionFailed } else { EvidenceKind::Deletion };
+            let kind = match block.ending {
+                Ending::Failed => EvidenceKind::DeletionFailed,
+                Ending::Unclear => EvidenceKind::DeletionUnclear,
+                Ending::Worked => EvidenceKind::Deletion,
+            };
             Evidence::seen(kind, &block.seen)
         });
         let imports = self.records.imports.iter().map(|import| {
@@ -388,8 +411,10 @@ const MAX_EVIDENCE: usize = 200;
 const MAX_TOLD: usize = 20;
 
 impl Records {
+    /// When the certificate was deleted here, or may have been.
     fn deletions(&self) -> impl Iterator<Item = NodeTime> {
-        self.blocks.iter().filter(|block| !block.failed).filter_map(|block| block.seen.at)
+        let tried = self.blocks.iter().filter(|block| block.ending != Ending::Failed);
+        tried.filter_map(|block| block.seen.at)
     }
 
     /// When the certificate was last deleted here.
@@ -404,175 +429,4 @@ fn starts(kind: LogKind, first: Option<NodeTime>) -> Evidence {
 
 fn until(collected: NodeTime) -> Evidence {
     Evidence::told(EvidenceKind::Collected, Some(collected), String::new())
-}
-
-// Is an entry about the certificate that is asked for?
-
-/// The relation of an import to the certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Import {
-    /// It was imported.
-    Named,
-    /// A certificate of its store was imported, or may have been; which one is not said.
-    Unclear,
-}
-
-/// Threads of change notification that have named what they import: the line that reports success
-/// names nothing.
-#[derive(Debug, Default)]
-pub(super) struct Threads(Vec<String>);
-
-/// How many threads are remembered; the service has some dozen.
-const MAX_THREADS: usize = 256;
-
-impl Threads {
-    fn named(&mut self, thread: &str) {
-        if !self.0.iter().any(|known| known == thread) && self.0.len() < MAX_THREADS {
-            self.0.push(thread.to_owned());
-        }
-    }
-
-    /// Checks if the thread has named an import that it had not finished.
-    fn finish(&mut self, thread: &str) -> bool {
-        let at = self.0.iter().position(|known| known == thread);
-        at.map(|at| self.0.swap_remove(at)).is_some()
-    }
-}
-
-/// Checks if an operation is about the certificate: unit and file name, in any field for the file.
-pub(super) fn is_about(wanted: &TargetCertificate, block: &Block) -> bool {
-    let store = match block.field("unit").or_else(|| block.field("keystoreUnit")) {
-        Some(unit) => wanted.is_unit(unit),
-        None => block.field("certDir").is_some_and(|path| is_store_path(wanted, path)),
-    };
-    store
-        && ["certDir", "srcCert"]
-            .into_iter()
-            .filter_map(|name| block.field(name))
-            .any(|path| wanted.is_path(path))
-}
-
-/// `/usr/local/cm/.security/tomcat/trust-certs/NAME`: the folder above `trust-certs` names the
-/// store.
-fn is_store_path(wanted: &TargetCertificate, path: &str) -> bool {
-    let mut folders = path.rsplit('/').skip(1);
-    folders.next() == Some("trust-certs")
-        && folders.next().is_some_and(|folder| wanted.is_unit(folder))
-}
-
-/// Returns the relation of a line of change notification to the certificate; `None` if it is about
-/// another.
-pub(super) fn import(
-    wanted: &TargetCertificate,
-    threads: &mut Threads,
-    operation: &Operation<'_>,
-) -> Option<Import> {
-    let (unit, name) = match (&operation.message, operation.message.import()) {
-        (_, Some((unit, name))) => {
-            if name.is_some() {
-                threads.named(operation.thread);
-            }
-            (unit, name)
-        }
-        (Message::Imported { unit }, _) => {
-            if threads.finish(operation.thread) && !mentions(operation.text, wanted) {
-                return None;
-            }
-            (*unit, None)
-        }
-        _ => return None,
-    };
-    if unit.is_some_and(|unit| !wanted.is_unit(unit)) {
-        return None;
-    }
-    let ours = match name {
-        Some(name) if !name.contains(' ') => wanted.is_path(name),
-        _ => mentions(operation.text, wanted),
-    };
-    let failed = operation.level.eq_ignore_ascii_case("ERROR")
-        || operation.text.to_ascii_lowercase().contains("fail");
-    match (ours, name) {
-        (true, _) if failed => Some(Import::Unclear),
-        (true, _) => Some(Import::Named),
-        (false, None) => Some(Import::Unclear),
-        (false, Some(_)) => None,
-    }
-}
-
-/// Checks if the file name is in the text, not as a part of another name.
-fn mentions(text: &str, wanted: &TargetCertificate) -> bool {
-    let in_text = |text: &str| {
-        text.match_indices(&wanted.name).any(|(at, name)| {
-            let before = text.get(..at).and_then(|before| before.chars().next_back());
-            let after = text.get(at.saturating_add(name.len())..).unwrap_or_default();
-            before.is_none_or(is_edge)
-                && after.trim_start_matches('.').chars().next().is_none_or(is_edge)
-        })
-    };
-    in_text(text) || in_text(&url_decoded(text))
-}
-
-/// A character that ends a file name in running text.
-fn is_edge(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '/' | '=' | ':' | ',' | ';' | '(' | ')' | '[' | ']' | '<' | '>' | '"' | '\'')
-}
-
-#[cfg(test)]
-mod matching_tests {
-    use super::*;
-
-    fn wanted() -> TargetCertificate {
-        TargetCertificate::new("tomcat-trust", "old.pem").unwrap()
-    }
-
-    fn read(threads: &mut Threads, text: &str) -> Option<Import> {
-        let line = format!("2026-07-06 03:41:28,911 INFO [InsertThread --- 12] - {text}");
-        import(&wanted(), threads, &Operation::parse(&line).unwrap())
-    }
-
-    #[test]
-    fn an_import_of_the_certificate() {
-        for text in [
-            "importTrustCert tomcat-trust old.pem",
-            "importTrustCert old.pem",
-            "importTrustCert TOMCAT-TRUST %2Fusr%2Ftrust-certs%2Fold.pem",
-            "IN -- CertUtil.java - importTrustCert(/usr/trust-certs/old.pem) -",
-            "importTrustCert of old.pem into the keystore",
-            "tomcat-trust Certificate old.pem successfully updated in trust-store by Change Notification..",
-        ] {
-            assert_eq!(read(&mut Threads::default(), text), Some(Import::Named), "{text}");
-        }
-    }
-
-    #[test]
-    fn an_import_of_another_or_of_who_knows_which() {
-        for text in [
-            "importTrustCert tomcat-trust other.pem",
-            "importTrustCert tomcat-trust Old.pem",
-            "importTrustCert tomcat-trust old.pem.1",
-            "importTrustCert tomcat-trust very-old.pem",
-            "importTrustCert CallManager-trust old.pem",
-            "CallManager-trust Certificate successfully updated in trust-store by Change Notification..",
-        ] {
-            assert_eq!(read(&mut Threads::default(), text), None, "{text}");
-        }
-        for text in [
-            "importTrustCert tomcat-trust",
-            "importTrustCert tomcat-trust old.pem failed",
-            "tomcat-trust Certificate successfully updated in trust-store by Change Notification..",
-        ] {
-            assert_eq!(read(&mut Threads::default(), text), Some(Import::Unclear), "{text}");
-        }
-    }
-
-    #[test]
-    fn success_belongs_to_what_the_thread_has_named() {
-        let done =
-            "tomcat-trust Certificate successfully updated in trust-store by Change Notification..";
-        let mut threads = Threads::default();
-        assert_eq!(read(&mut threads, "importTrustCert tomcat-trust other.pem"), None);
-        assert_eq!(read(&mut threads, done), None);
-        assert_eq!(read(&mut threads, done), Some(Import::Unclear));
-    }
 }

@@ -7,11 +7,13 @@
 
 mod join;
 mod scan;
+mod unicode;
+pub(super) mod words;
 
 use super::NodeTime;
 use crate::platform_event::EventLine;
 pub use join::{Block, Field, MAX_ENTRY, MAX_FIELDS, MAX_JOINED, join};
-pub use scan::{LogKind, LogSummary, MAX_LINE, Place, Sighting, scan};
+pub use scan::{LogKind, LogSummary, MAX_LINE, Place, Sighting, Unclear, scan};
 use std::borrow::Cow;
 
 /// One entry of a log.
@@ -401,10 +403,10 @@ fn included(text: &str) -> Option<Message<'_>> {
 fn import(text: &str) -> Option<Message<'_>> {
     let (_, rest) = text.split_once("importTrustCert")?;
     let mut unit = None;
-    let mut name = rest.trim_matches([' ', '(', ')', '-', ':', '.', ',']);
+    let mut name = rest.trim_matches([' ', '(', ')', '-', ':', '.', ',', '"', '\'']);
     if let Some((first, after)) = name.split_once([' ', ',']).filter(|(first, _)| is_store(first)) {
         unit = Some(first.trim_end_matches([':', ',']));
-        name = after.trim_start_matches([' ', '-', ':', ',']);
+        name = after.trim_start_matches([' ', '-', ':', ',', '"', '\'']);
     } else if is_store(name) {
         (unit, name) = (Some(name), "");
     }
@@ -516,6 +518,10 @@ mod operation_tests {
         assert_eq!(
             message("OUT -- CertUtil.java - importTrustCert(old.pem) - true").import(),
             None
+        );
+        assert_eq!(
+            message("importTrustCert tomcat-trust \"old.pem\""),
+            import(Some("tomcat-trust"), Some("old.pem"))
         );
         assert_eq!(message("importTrustCert: tomcat-trust"), import(Some("tomcat-trust"), None));
         assert_eq!(message("importTrustCert"), import(None, None));

@@ -28,8 +28,12 @@ const MAX_BLOCK: usize = 3;
 const MAX_TRIED: usize = 250;
 /// How many phones all tries together may look at: fewer orders are tried if there are many.
 const MAX_PHONES: usize = 2_000_000;
-/// How much all tries together may simulate, in steps times nodes: a few seconds.
+/// How much all tries together may simulate, in steps times what a step costs: a few seconds.
 const MAX_SIMULATED: usize = 60_000;
+/// From this number of nodes on, a node costs as much more as there are others: they replicate.
+const MANY_NODES: usize = 32;
+/// From this number of kinds of phones on, a node costs as much more: each kind is judged.
+const MANY_KINDS: usize = 64;
 /// From this number of steps on, a step costs as much more as a node does: its history is longer.
 const LONG_PLAN: usize = 32;
 /// How many of the best orders of the first round are changed again.
@@ -74,7 +78,11 @@ pub fn few_orders(cluster: &Cluster, plan: &[Operation]) -> Option<usize> {
 
 /// How many orders are tried.
 fn budget(cluster: &Cluster, plan: &[Operation]) -> usize {
-    let width = cluster.nodes().count().saturating_add(plan.len() / LONG_PLAN);
+    let (nodes, kinds) = (cluster.nodes().count(), cluster.kinds().1.count());
+    let width = nodes
+        .saturating_add(nodes.saturating_mul(nodes) / MANY_NODES)
+        .saturating_add(nodes.saturating_mul(kinds) / MANY_KINDS)
+        .saturating_add(plan.len() / LONG_PLAN);
     let simulated = plan.len().saturating_mul(width);
     MAX_TRIED.min(MAX_PHONES / cluster.phones().len().max(1)).min(MAX_SIMULATED / simulated.max(1))
 }
@@ -246,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_long_plan_or_many_nodes_leave_fewer_orders() {
-        use crate::cluster::{Mode, NodeSpec};
+        use crate::cluster::{Mode, NodeSpec, PhoneSpec};
         use trustlist::lint::Release;
         let node = |number: usize| NodeSpec {
             name: alloc::format!("n{number}").into(),
@@ -261,7 +269,15 @@ mod tests {
         };
         let plan = |steps| alloc::vec![Operation::Check { what: "".into() }; steps];
         assert_eq!(few_orders(&cluster(3), &plan(30)), None);
-        assert_eq!(few_orders(&cluster(21), &plan(30)), Some(95));
+        assert_eq!(few_orders(&cluster(21), &plan(30)), Some(58));
+        assert_eq!(few_orders(&cluster(64), &plan(18)), Some(17));
+        let mut many = cluster(64);
+        let nodes: Vec<NodeId> = many.nodes().map(|(node, _)| node).collect();
+        for (at, node) in nodes.iter().enumerate() {
+            let spec = PhoneSpec::new(&alloc::format!("SEP{at}"), &[*node], &[*node]);
+            many.add_phone(spec).unwrap();
+        }
+        assert_eq!(few_orders(&many, &plan(18)), Some(13));
         assert_eq!(few_orders(&cluster(3), &plan(500)), Some(6));
         assert_eq!(few_orders(&cluster(3), &plan(10_000)), Some(0));
     }

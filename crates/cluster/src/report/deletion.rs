@@ -37,8 +37,9 @@ pub fn audit_json(answer: &Answer) -> Value {
 }
 
 /// The answers about several certificates as one document; each is that of [`audit_json`].
-pub fn audits_json(audits: &[Value]) -> Value {
-    Value::of(&AuditsAnswer { schema: AUDITS_SCHEMA, audits })
+/// `not_judged` says how many certificates were left out.
+pub fn audits_json(audits: &[Value], not_judged: usize) -> Value {
+    Value::of(&AuditsAnswer { schema: AUDITS_SCHEMA, audits, not_judged })
 }
 
 /// Whether a trust certificate is gone on every node, by the logs of the nodes (spec/CONTRACT.md
@@ -69,6 +70,9 @@ pub(super) struct AuditsAnswer<'a> {
     /// The answers; none where the logs hold no deletion.
     #[cfg_attr(test, schemars(with = "Vec<AuditAnswer<'_>>"))]
     audits: &'a [Value],
+    /// How many more certificates the logs say were deleted, which are not among the answers; at
+    /// least so many, if it is 10,000.
+    not_judged: usize,
 }
 
 /// A trust certificate.
@@ -349,6 +353,9 @@ fn because(spread: DeletionScope, node: &NodeAnswer) -> String {
                     .to_owned()
             }
         },
+        Code::DeleteUnclear => {
+            "Its logs show a deletion, but not that it worked, or not in which store".to_owned()
+        }
         Code::DeleteUndated => "Its logs show a deletion without a time".to_owned(),
         Code::DeletionProven => {
             format!("Deleted{at}, and not imported for more than {QUIET_MINUTES} minutes")
@@ -362,8 +369,7 @@ fn because(spread: DeletionScope, node: &NodeAnswer) -> String {
         Code::EventNotReceived => "Its system log shows no event about this certificate".to_owned(),
         Code::EventWithoutDelete => "It received the event, but no deletion followed".to_owned(),
         Code::ImportUnclear => {
-            "A certificate was imported into this store later; the log does not name it"
-                .to_owned()
+            "A later line may speak of an import of this certificate, and is not clear".to_owned()
         }
         Code::ImportedAgain => format!("Imported again{at}{by}"),
         Code::LogIncomplete

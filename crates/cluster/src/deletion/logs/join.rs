@@ -1,6 +1,7 @@
 //! Wrapped lines put together again: an entry begins where a line begins like one, the rest belongs
 //! to it.
 
+use super::words::Words;
 use super::url_decoded;
 use crate::deletion::NodeTime;
 use std::borrow::Cow;
@@ -31,13 +32,15 @@ pub(super) struct Pending {
     pub(super) line: u64,
     /// True if something was dropped.
     pub(super) cut: bool,
+    /// How long the first line is: only that one surely has the date of the entry.
+    pub(super) first: usize,
     /// How many lines went on with it.
     joined: usize,
 }
 
 impl Pending {
     pub(super) fn new() -> Self {
-        Self { text: Vec::new(), start: Start::Unknown, line: 0, cut: false, joined: 0 }
+        Self { text: Vec::new(), start: Start::Unknown, line: 0, cut: false, first: 0, joined: 0 }
     }
 
     /// Checks if a line that begins like this goes on with the entry.
@@ -46,7 +49,7 @@ impl Pending {
             return false;
         }
         let wrapped = match start {
-            Start::Unknown => !self.is_whole_event(),
+            Start::Unknown => !self.is_whole_event() && (self.is_open() || !has_clock(line)),
             // A wrapped alarm may go on with "Unit:tomcat", an event with any word.
             Start::Field | Start::Alarm => self.is_open(),
             Start::Operation | Start::System => false,
@@ -82,6 +85,7 @@ impl Pending {
         self.text.clear();
         self.text.extend_from_slice(line);
         (self.start, self.line, self.cut, self.joined) = (start, number, false, 0);
+        self.first = line.len();
     }
 
     /// Adds the next line. Word wrap breaks at blanks, which it eats, and after hyphens: `(--` and
@@ -142,6 +146,13 @@ fn is_time(text: &[u8]) -> bool {
         return false;
     };
     [a, b, c, d, e, f].iter().all(u8::is_ascii_digit)
+}
+
+/// `03:12:05` near the start of a line whose date has another form: an entry of its own.
+fn has_clock(line: &[u8]) -> bool {
+    /// How long a date can be, with the name of a day and brackets.
+    const DATE: usize = 32;
+    line.get(..DATE).unwrap_or(line).windows(8).any(is_time)
 }
 
 fn is_month(word: [u8; 3]) -> bool {
@@ -329,10 +340,18 @@ impl Block {
         self.field("op").is_some_and(|op| op.eq_ignore_ascii_case("delete"))
     }
 
-    /// Checks if it brings a certificate in: `op: import` and its relatives.
+    /// Checks if it brings a certificate in: `op: import` and its relatives (`add`,
+    /// `cert-import`, `upload-trust`).
     pub fn is_import(&self) -> bool {
-        let op = self.field("op").unwrap_or_default().to_ascii_lowercase();
-        op.starts_with("import") || op.starts_with("upload")
+        self.field("op").is_some_and(|op| Words::default().found(op.as_bytes()))
+    }
+
+    /// Checks if it brings no certificate in, whatever its result: it deletes or reads.
+    pub(in crate::deletion) fn is_harmless(&self) -> bool {
+        const HARMLESS: [&str; 8] =
+            ["delete", "download", "export", "find", "get", "list", "show", "view"];
+        let op = self.field("op").unwrap_or_default().trim().to_ascii_lowercase();
+        HARMLESS.iter().any(|known| op == *known)
     }
 
     /// Checks if it ended in failure.
@@ -340,6 +359,15 @@ impl Block {
         self.result.as_deref().is_some_and(|result| {
             result.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("FAIL"))
         })
+    }
+
+    /// Checks if it ended in plain success: the word alone. Without a result, and with any other
+    /// (`SUCCESS with errors: …`, `NOT SUCCESSFUL`), it is not known what was done.
+    pub fn succeeded(&self) -> bool {
+        let Some(result) = self.result.as_deref() else { return false };
+        // The prompt of a terminal was pasted too.
+        let (result, _) = result.split_once(" admin:").unwrap_or((result, ""));
+        result.trim_end().trim_end_matches('.').eq_ignore_ascii_case("SUCCESS")
     }
 
     /// Checks if a header field belongs to the next operation: this one has run, or has such a
@@ -432,6 +460,9 @@ mod tests {
         let broken = event.replace("a.pem", "a (1)\n.pem");
         assert_eq!(join(&broken).len(), 1);
         assert_eq!(join(&event.replace(" NAME", "\n\nNAME")), [event]);
+        // A line with a time is one of its own, whatever the form of its date.
+        let other = "2026-07-06 03:12:06,000 INFO [T] - x\n2026/07/06 03:20:28.911 INFO [T] - y";
+        assert_eq!(join(other).len(), 2);
         // A line that is no event goes on as before.
         assert_eq!(join("Jul  6 03:12:06 n2 user 6 certmgr: (done)\nx").len(), 1);
     }
@@ -512,6 +543,18 @@ mod block_tests {
             !block("op: delete", Some("SUCCESS")).failed()
                 && block("op: delete", Some("failure")).failed()
         );
+        for (result, plain) in [
+            (Some("SUCCESS"), true),
+            (Some("Success."), true),
+            (Some("SUCCESS admin:file view"), true),
+            (Some("SUCCESS with errors: file could not be removed"), false),
+            (Some("NOT SUCCESSFUL"), false),
+            (Some("FAILURE"), false),
+            (Some(""), false),
+            (None, false),
+        ] {
+            assert_eq!(block("op: delete", result).succeeded(), plain, "{result:?}");
+        }
         assert!(
             block("op: delete", None).is_full_for("op")
                 && !block("op: delete", None).is_full_for("unit")

@@ -1,6 +1,8 @@
 //! A log of any size, read once in constant memory: only what matters for a deletion is parsed.
 
 use super::join::{Block, Field, Pending, Start, fields, is_field, start};
+use super::unicode::Utf8;
+use super::words::{Words, cleaned, ends_in_import};
 use super::{Message, Operation};
 use crate::deletion::NodeTime;
 use crate::platform_event::EventLine;
@@ -46,6 +48,20 @@ pub enum Sighting<'a> {
     Event(Option<NodeTime>, &'a EventLine<'a>),
     /// A line of change notification about an import.
     Import(&'a Operation<'a>),
+    /// An entry that is not understood, and may speak of an import.
+    Unclear(Unclear<'a>),
+}
+
+/// An entry that may speak of an import: of which certificate, is to be seen in its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unclear<'a> {
+    /// When, if the entry has a date that exists, on the same line.
+    pub at: Option<NodeTime>,
+    /// The entry, without date and thread if it has them.
+    pub text: &'a str,
+    /// The log ends in the middle of it.
+    pub is_cut: bool,
 }
 
 /// The summary of a log.
@@ -100,7 +116,8 @@ impl LogSummary {
     }
 }
 
-/// Reads a log to its end. `collected` gives the lines of the system log their year.
+/// Reads a log to its end, UTF-8 or UTF-16. `collected` gives the lines of the system log their
+/// year.
 ///
 /// Lines before an error count all the same.
 ///
@@ -119,10 +136,11 @@ impl LogSummary {
 /// assert_eq!(times, ["2026-07-06 03:12:05"]);
 /// ```
 pub fn scan(
-    mut source: impl Read,
+    source: impl Read,
     collected: NodeTime,
     sink: &mut dyn FnMut(Place, Sighting<'_>),
 ) -> (LogSummary, io::Result<()>) {
+    let mut source = Utf8::new(source);
     let mut scanner = Scanner::new(collected, sink);
     let mut buffer = vec![0; CHUNK];
     // Bytes of an unfinished line at the start of the buffer.
@@ -136,7 +154,6 @@ pub fn scan(
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => break Err(error),
         };
-        scanner.summary.bytes = scanner.summary.bytes.saturating_add(read as u64);
         let filled = buffer.get(..held.saturating_add(read)).unwrap_or_default();
         let rest = scanner.lines(filled, &mut skipping);
         let from = filled.len().saturating_sub(rest);
@@ -144,6 +161,7 @@ pub fn scan(
         buffer.copy_within(from..end, 0);
         held = rest;
     };
+    scanner.summary.bytes = source.total();
     scanner.last(buffer.get(..held).unwrap_or_default(), skipping);
     (scanner.summary, outcome)
 }
@@ -161,6 +179,9 @@ struct Scanner<'s> {
     /// The start of the last entry of change notification.
     last_notification: Vec<u8>,
     finders: Finders,
+    words: Words,
+    /// The log has ended without the end of its last line.
+    is_cut: bool,
 }
 
 /// The search words, prepared once.
@@ -189,6 +210,8 @@ impl<'s> Scanner<'s> {
             block_line: 0,
             last_notification: Vec::with_capacity(ENTRY_HEAD),
             finders,
+            words: Words::default(),
+            is_cut: false,
         }
     }
 
@@ -228,6 +251,7 @@ impl<'s> Scanner<'s> {
             _ => line,
         };
         let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = &*cleaned(line);
         let start = start(line);
         if self.pending.goes_on(start, line) {
             self.pending.add(line);
@@ -241,6 +265,7 @@ impl<'s> Scanner<'s> {
     fn last(&mut self, line: &[u8], skipping: bool) {
         if !line.is_empty() && !skipping {
             self.line(line);
+            self.is_cut = true;
         }
         self.entry();
         self.end_block();
@@ -257,7 +282,7 @@ impl<'s> Scanner<'s> {
             Start::System => self.system(&pending),
             Start::Operation => self.operation(&pending),
             Start::Field => self.fields(&String::from_utf8_lossy(&pending.text), pending.line),
-            Start::Alarm | Start::Unknown => {}
+            Start::Alarm | Start::Unknown => self.unclear(&pending, 0, &mut |_| None),
         }
         // Its memory is used again.
         self.pending.text = pending.text;
@@ -268,18 +293,43 @@ impl<'s> Scanner<'s> {
         let collected = self.collected;
         self.summary
             .note(LogKind::System, || stamp(&String::from_utf8_lossy(&pending.text), collected));
-        if self.finders.event.find(&pending.text).is_none() {
+        if self.finders.event.find(&pending.text).is_some() {
+            let text = String::from_utf8_lossy(&pending.text);
+            let event = EventLine::parse(&text).filter(|event| event.event.is_deletion());
+            if let Some(event) = event {
+                let at = NodeTime::without_year(event.month, event.day, event.time, collected);
+                return (self.sink)(place(pending.line, &text), Sighting::Event(at, &event));
+            }
+        }
+        self.unclear(pending, 0, &mut |text| stamp(text, collected));
+    }
+
+    /// An entry that is not understood: told if it may speak of an import. Its text begins at `from`.
+    /// A line that goes on with it may be one of its own, with a date of a form that is not known.
+    fn unclear(
+        &mut self,
+        pending: &Pending,
+        from: usize,
+        at: &mut dyn FnMut(&str) -> Option<NodeTime>,
+    ) {
+        let bytes = pending.text.get(from..).unwrap_or_default();
+        let first = pending.text.get(from..pending.first).unwrap_or(bytes);
+        let is_cut = self.is_cut;
+        let ends = || is_cut && ends_in_import(&String::from_utf8_lossy(bytes));
+        let is_dated = self.words.found(first);
+        if !is_dated && !self.words.found(bytes) && !ends() {
             return;
         }
-        let text = String::from_utf8_lossy(&pending.text);
-        if let Some(event) = EventLine::parse(&text).filter(|event| event.event.is_deletion()) {
-            let at = NodeTime::without_year(event.month, event.day, event.time, collected);
-            (self.sink)(place(pending.line, &text), Sighting::Event(at, &event));
-        }
+        let whole = String::from_utf8_lossy(&pending.text);
+        let at = at(&whole).filter(|_| is_dated || pending.first >= pending.text.len());
+        let text = &*String::from_utf8_lossy(bytes);
+        (self.sink)(place(pending.line, &whole), Sighting::Unclear(Unclear { at, text, is_cut }));
     }
 
     fn operation(&mut self, pending: &Pending) {
-        let Some(line) = ThreadLine::new(&pending.text) else { return };
+        let Some(line) = ThreadLine::new(&pending.text) else {
+            return self.unclear(pending, 0, &mut |_| None);
+        };
         let kind =
             if line.is_cert_mgmt() { LogKind::CertMgmt } else { LogKind::ChangeNotification };
         let at = || {
@@ -299,25 +349,34 @@ impl<'s> Scanner<'s> {
         let of_block =
             || open && (self.block.at.is_none() || finders.result.find(line.text).is_some());
         let ours = kind == LogKind::CertMgmt && (is_field(line.text) || of_block());
+        let from = pending.text.len().saturating_sub(line.text.len());
+        let mut time = |text: &str| Operation::parse(text).map(|operation| operation.at);
         if import || ours {
             let text = String::from_utf8_lossy(&pending.text);
-            if let Some(operation) = Operation::parse(&text) {
-                self.parsed(&operation, pending.line, ours);
+            let understood = Operation::parse(&text)
+                .is_some_and(|operation| self.parsed(&operation, pending.line, ours));
+            // An import in a line that goes on with an entry may be later than the entry.
+            let first = pending.text.get(from..pending.first).unwrap_or(line.text);
+            if understood && (pending.first >= pending.text.len() || self.words.found(first)) {
+                return;
             }
         }
+        self.unclear(pending, from, &mut time);
     }
 
-    fn parsed(&mut self, operation: &Operation<'_>, line: u64, ours: bool) {
+    /// Takes an entry of an operation or an import; `true` if all of it is understood.
+    fn parsed(&mut self, operation: &Operation<'_>, line: u64, ours: bool) -> bool {
         match &operation.message {
             Message::Fields(fields) => {
                 fields.iter().for_each(|field| self.field(field, line));
                 // Header and date in one line: the operation is dated, and its header may go on.
-                return;
+                return true;
             }
             message
                 if message.import().is_some() || matches!(message, Message::Imported { .. }) =>
             {
                 (self.sink)(place(line, &dated(operation)), Sighting::Import(operation));
+                return true;
             }
             _ => {}
         }
@@ -328,6 +387,7 @@ impl<'s> Scanner<'s> {
                 self.end_block();
             }
         }
+        false
     }
 
     fn fields(&mut self, text: &str, line: u64) {

@@ -146,9 +146,10 @@ impl History {
     ) -> Result<Self, (u32, StepError)> {
         let start = Run::new(cluster, policy, Assume::Lean);
         let mut run = start.clone();
-        let mut after = Vec::with_capacity(plan.len());
+        let mut after: Vec<Run> = Vec::with_capacity(plan.len());
         for (step, operation) in (1..).zip(plan) {
             run.apply(operation).map_err(|error| (step, error))?;
+            run.keep_beside(after.last().unwrap_or(&start));
             after.push(run.aside());
         }
         Ok(Self { policy, start, after })

@@ -24,6 +24,9 @@ pub(super) const fn policy(policy: Policy) -> &'static str {
 /// The answer in one line: does the plan lock phones or keep them from registering, under how many
 /// policies, and from which step on is there no way back?
 pub(super) fn verdict(simulation: &Simulation) -> String {
+    if simulation.cluster.phones().is_empty() {
+        return "UNDECIDED: no phone in the cluster: nothing is simulated of any phone.".to_owned();
+    }
     let of = |count: fn(&PolicyResult) -> usize| -> Vec<&PolicyResult> {
         simulation.policies.iter().filter(|result| count(result) > 0).collect()
     };
