@@ -102,7 +102,7 @@ impl CheckArguments {
         let pairs = Pairs::of(&before, &after);
         let mut doubts = self.doubts(&before, &after, &pairs, &mut reader)?;
         let differs = differences(&after, &mut reader)?;
-        doubts.extend(change::stale(&before, &after, &pairs, &differs, &mut reader)?);
+        let stale = change::stale(&before, &after, &pairs, &differs, &mut reader)?;
         let servers = Servers::read(&after, &self.tvs, &mut reader)?;
         if servers.contradictions.iter().any(|told| told.helps) {
             doubts.push(format!(
@@ -146,7 +146,8 @@ impl CheckArguments {
                 units
             }
         };
-        let mut ignored = std::mem::take(&mut units.ignored);
+        let mut ignored = stale;
+        ignored.append(&mut units.ignored);
         ignored.extend(self.unsaid(&units, &groups, &nodes));
         if self.inventory.is_some() {
             ignored.extend(units.add_unlisted(&devices));

@@ -878,7 +878,8 @@ fn phones_that_no_server_serves_are_an_error() {
         ("\"tftp\": true", "\"tftp\": false", "hq, which serves no TFTP"),
         ("\"tftp_servers\": [\"hq\"]", "\"tftp_servers\": []", "no server"),
     ] {
-        let path = file("unserved.json", SCENARIO.replace(from, to).as_bytes()).display().to_string();
+        let path =
+            file("unserved.json", SCENARIO.replace(from, to).as_bytes()).display().to_string();
         let words = ["unserved.json", "cluster.phones[0].tftp_servers", found];
         for command in [&["simulate"][..], &["plan", "lint"]] {
             refused(&[command, &[path.as_str()]].concat(), &words);

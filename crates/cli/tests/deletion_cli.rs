@@ -175,7 +175,8 @@ fn archives_are_not_read_and_utf16_is() {
     assert_eq!((status(&output), text(&output.stderr)), (1, ""));
     assert!(text(&output.stdout).contains("n1: resurrected. "), "{}", text(&output.stdout));
     std::fs::remove_file(folder.join("n1/certCN2.log")).unwrap();
-    let tar = [b"certCN.log".to_vec(), vec![0; 247], b"ustar".to_vec(), vec![0; 250], IMPORT.into()];
+    let tar =
+        [b"certCN.log".to_vec(), vec![0; 247], b"ustar".to_vec(), vec![0; 250], IMPORT.into()];
     for (name, bytes) in [
         ("ZIP", [b"PK\x03\x04", IMPORT.as_bytes()].concat()),
         ("xz", [b"\xfd7zXZ\0", IMPORT.as_bytes()].concat()),

@@ -271,7 +271,8 @@ fn a_deletion_that_does_not_say_that_it_worked() {
     let (no_result, _) = whole.rsplit_once("2026-").unwrap();
     assert_eq!(start().log(1, no_result).node(1), unclear);
     // Deleted again, and that failed: was it there again?
-    let again = |result| start().log(1, whole.clone()).log(1, block("delete", "03:20:00,000", result));
+    let again =
+        |result| start().log(1, whole.clone()).log(1, block("delete", "03:20:00,000", result));
     for result in ["FAILURE", "NOT SUCCESSFUL"] {
         assert_eq!(again(result).node(1), unclear, "{result}");
     }
@@ -287,9 +288,8 @@ fn a_deletion_that_does_not_say_that_it_worked() {
 /// is another certificate.
 #[test]
 fn a_deletion_that_names_two_stores() {
-    let answered = |block: String| {
-        site(&["n1"]).backgrounds().emitted(0, "03:10:00").log(0, block).node(0)
-    };
+    let answered =
+        |block: String| site(&["n1"]).backgrounds().emitted(0, "03:10:00").log(0, block).node(0);
     let whole = block("delete", "03:10:00,100", "SUCCESS");
     let unclear = (Verdict::Unknown, Code::DeleteUnclear);
     for (from, to) in [
@@ -368,7 +368,8 @@ fn an_upload_brings_it_back_too() {
 #[test]
 fn what_may_be_an_import_is_unclear() {
     let with = |line: &str| site(&["n1", "n2"]).all_deleted().log(1, line.to_owned()).node(1);
-    let line = |text: &str| format!("2026-07-06 03:20:28,911 INFO [InsertThread --- 12] - {text}\n");
+    let line =
+        |text: &str| format!("2026-07-06 03:20:28,911 INFO [InsertThread --- 12] - {text}\n");
     let plain = line("importTrustCert tomcat-trust old.pem");
     // The colours of a terminal, zero bytes, tabs and quotation marks do not hide it.
     for line in [
@@ -391,14 +392,21 @@ fn what_may_be_an_import_is_unclear() {
         // A date that does not exist, another form of date, none.
         plain.replace("07-06", "06-31"),
         plain.replace("03:20", "25:20"),
-        format!("2026-07-06 03:00:00,000 INFO [T] - x\n{}", plain.replace("2026-07-06", "2026/07/06")),
-        format!("2026-07-06 03:00:00,000 INFO [T] - x\n{}", plain.replace("2026-07-06 03:20:28,911 ", "")),
+        format!(
+            "2026-07-06 03:00:00,000 INFO [T] - x\n{}",
+            plain.replace("2026-07-06", "2026/07/06")
+        ),
+        format!(
+            "2026-07-06 03:00:00,000 INFO [T] - x\n{}",
+            plain.replace("2026-07-06 03:20:28,911 ", "")
+        ),
         // Cut off at the end of the file.
         plain.trim_end().trim_end_matches("partner.pem").trim_end_matches(".pem").to_owned(),
         line("impo").trim_end().to_owned(),
         block("cert-import", "03:20:00,000", "SUCCESS WITH ERRORS"),
         block("regenerate", "03:20:00,000", "SUCCESS"),
-        event("emitted", "03:20:00", "n2", "(", ")").replace("certificate-delete", "certificate-import"),
+        event("emitted", "03:20:00", "n2", "(", ")")
+            .replace("certificate-delete", "certificate-import"),
     ] {
         assert_eq!(with(&line), unclear, "{line:?}");
     }
@@ -486,7 +494,8 @@ fn quiet_for_longer_than_thirty_minutes() {
 #[test]
 fn a_large_skew_does_not_shorten_the_quiet_time() {
     let answered = |skew: u64, until: &str, last: &str| {
-        let log = format!("2026-07-06 03:00:00,000 INFO [T] - x\n2026-07-06 {last},000 INFO [T] - x\n");
+        let log =
+            format!("2026-07-06 03:00:00,000 INFO [T] - x\n2026-07-06 {last},000 INFO [T] - x\n");
         let mut site = site(&["n1"])
             .log(0, "Jul  6 03:00:00 n cron 6 x\n")
             .log(0, log)

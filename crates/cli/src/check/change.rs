@@ -473,8 +473,9 @@ fn unknown_lists(units: &[(Unit, Option<u64>)], open: &mut Vec<String>) {
     }
 }
 
-/// Says of each TFTP node that it still serves the list of before, although the list of another node
-/// changed. `told` are the differences that are told already.
+/// Returns the assumption about each TFTP node that still serves the list of before, although the list
+/// of another node changed: before 12.0 that is right if certificates of the other node alone were
+/// regenerated. `told` are the differences that are told already.
 pub(super) fn stale(
     before: &Loaded,
     after: &Loaded,
@@ -498,8 +499,8 @@ pub(super) fn stale(
     let is_told: HashSet<&str> = told.iter().filter_map(|check| check.stale.as_deref()).collect();
     let told = |node: &String| {
         format!(
-            "TFTP of {node} still serves the list of {}, while that of {} changed: restart Cisco Tftp \
-             there and collect again. --as-given says that no certificate in its list was regenerated",
+            "no certificate in the list of TFTP node {node} was regenerated: it still serves the list of \
+             {}, while that of {} changed. If one was, restart Cisco Tftp there and collect again",
             before.name,
             some(&changed)
         )

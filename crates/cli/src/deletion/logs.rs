@@ -379,8 +379,7 @@ mod tests {
             ("zstd", b"\x28\xb5\x2f\xfdlog".to_vec()),
             ("gzip twice", two.clone()),
         ] {
-            let mut packed =
-                flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
             packed.write_all(&bytes).unwrap();
             let packed = packed.finish().unwrap();
             let plain = if name == "gzip twice" { None } else { Some(&bytes) };

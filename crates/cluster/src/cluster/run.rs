@@ -173,7 +173,8 @@ impl Run {
     /// Counts a clone of this run that a caller keeps beside one of an earlier step: what they do not
     /// share.
     pub(crate) fn keep_beside(&self, before: &Self) {
-        lock(&self.shared).keep(size_of::<Self>().saturating_add(self.state.size_beside(&before.state)));
+        lock(&self.shared)
+            .keep(size_of::<Self>().saturating_add(self.state.size_beside(&before.state)));
     }
 
     /// Bytes that this run and its clones keep, as an estimate: what the [`Limits`] are compared

@@ -184,8 +184,7 @@ impl Audit {
             entry.hand_to(audits, node, &mut threads, &sighting);
         });
         let trouble = [
-            (summary.cut > 0)
-                .then(|| (EvidenceKind::LogCut, format!("{} lines", summary.cut))),
+            (summary.cut > 0).then(|| (EvidenceKind::LogCut, format!("{} lines", summary.cut))),
             foreign.map(|host| (EvidenceKind::LogOfAnotherNode, format!("written by {host}"))),
             read.as_ref().err().map(|error| (EvidenceKind::LogUnreadable, error.to_string())),
         ];
@@ -267,9 +266,9 @@ impl Entry<'_> {
         threads: &mut Threads,
         sighting: &Sighting<'_>,
     ) {
-        let each = audits.iter_mut().filter_map(|audit| {
-            Some((&audit.wanted, audit.records.get_mut(node)?))
-        });
+        let each = audits
+            .iter_mut()
+            .filter_map(|audit| Some((&audit.wanted, audit.records.get_mut(node)?)));
         match sighting {
             Sighting::Event(at, line) => {
                 let host = line.event.field("HOSTNAME").unwrap_or_default();

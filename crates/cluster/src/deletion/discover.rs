@@ -100,9 +100,11 @@ mod tests {
                 .collect()
         };
         let collected = NodeTime::parse("2026-07-06T04:30:00").unwrap();
-        for (count, cut) in
-            [(MAX_DELETIONS, 0), (MAX_DELETIONS + 1, 1), (MAX_DELETIONS + MAX_OTHERS + 1, MAX_OTHERS)]
-        {
+        for (count, cut) in [
+            (MAX_DELETIONS, 0),
+            (MAX_DELETIONS + 1, 1),
+            (MAX_DELETIONS + MAX_OTHERS + 1, MAX_OTHERS),
+        ] {
             let mut deletions = Deletions::default();
             deletions.read_log(collected, log(count).as_bytes()).unwrap();
             deletions.read_log(collected, log(MAX_DELETIONS).as_bytes()).unwrap();
@@ -116,7 +118,9 @@ mod tests {
         let log = "op: delete\nkeystoreUnit:tomcat-trust\nsrc-cert:%2Fa.pem\n2026-07-06 03:00:00,000 INFO [main] - x\n\
             op: delete\ncertDir: /usr/local/cm/.security/CallManager/trust-certs/b.pem\n";
         let mut deletions = Deletions::default();
-        deletions.read_log(NodeTime::parse("2026-07-06T04:30:00").unwrap(), log.as_bytes()).unwrap();
+        deletions
+            .read_log(NodeTime::parse("2026-07-06T04:30:00").unwrap(), log.as_bytes())
+            .unwrap();
         let found: Vec<String> = deletions.iter().map(ToString::to_string).collect();
         assert_eq!(found, ["b.pem in CallManager-trust", "a.pem in tomcat-trust"]);
     }

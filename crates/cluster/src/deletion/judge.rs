@@ -1,8 +1,8 @@
 //! The verdicts: one function a rule of D4.
 
 use super::audit::{
-    Answer, Audit, BlockSeen, ClusterVerdict, Ending, EventSeen, Evidence, EvidenceKind, NodeAnswer,
-    Records, Verdict,
+    Answer, Audit, BlockSeen, ClusterVerdict, Ending, EventSeen, Evidence, EvidenceKind,
+    NodeAnswer, Records, Verdict,
 };
 use super::inventory::{DeletionScope, same_host};
 use super::matching::Import;

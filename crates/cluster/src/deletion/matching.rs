@@ -358,7 +358,8 @@ mod tests {
             read.unwrap();
             told.unwrap_or(false)
         };
-        let line = |text: &str| format!("2026-07-06 03:41:28,911 INFO [InsertThread --- 12] - {text}");
+        let line =
+            |text: &str| format!("2026-07-06 03:41:28,911 INFO [InsertThread --- 12] - {text}");
         for text in [
             "importCert tomcat-trust old.pem",
             "importCert old.pem",
@@ -393,7 +394,10 @@ mod tests {
         assert!(may(event, false));
         assert!(!may(&event.replace("old.pem", "other.pem"), false));
         // A date that does not exist, and none.
-        assert!(may(&line("importTrustCert tomcat-trust old.pem").replace("07-06", "06-31"), false));
+        assert!(may(
+            &line("importTrustCert tomcat-trust old.pem").replace("07-06", "06-31"),
+            false
+        ));
         assert!(may(&line("importTrustCert tomcat-trust old.pem").replace("03:", "25:"), false));
         assert!(may("INFO - importTrustCert tomcat-trust old.pem", false));
         assert!(may(&line("imp"), true) && !may(&line("imp"), false));

@@ -1,8 +1,8 @@
 //! Wrapped lines put together again: an entry begins where a line begins like one, the rest belongs
 //! to it.
 
-use super::words::Words;
 use super::url_decoded;
+use super::words::Words;
 use crate::deletion::NodeTime;
 use std::borrow::Cow;
 

@@ -94,7 +94,15 @@ mod tests {
     #[test]
     fn words_of_an_import() {
         let mut words = Words::default();
-        for text in ["importCert", "IMPORT", "op: cert-import", "insertCertificateInDB", "Upload", "added", "add x"] {
+        for text in [
+            "importCert",
+            "IMPORT",
+            "op: cert-import",
+            "insertCertificateInDB",
+            "Upload",
+            "added",
+            "add x",
+        ] {
             assert!(words.found(text.as_bytes()), "{text}");
         }
         for text in ["", "delete", "address", "additional", "ladder", "nothing to do", "emitted"] {
