@@ -25,7 +25,12 @@ pub fn inventory(data: &[u8]) {
         }
         None => None,
     };
-    let known = Known { version: "12.5".parse().ok(), mode: Some(Mode::Mixed), publisher: None };
+    let known = Known {
+        version: "12.5".parse().ok(),
+        mode: Some(Mode::Mixed),
+        publisher: None,
+        tls_minimum: None,
+    };
     match plan::init(&pastes, phones.as_deref(), &known) {
         Ok(made) => {
             made.marks.iter().for_each(|mark| is_one_line(&mark_text(mark)));
