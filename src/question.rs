@@ -496,14 +496,24 @@ impl Question {
     ///
     /// # Errors
     /// [`GivenError::Parse`], [`GivenError::Paste`], [`GivenError::UnknownChecksum`] or
-    /// [`GivenError::AmbiguousChecksum`].
+    /// [`GivenError::AmbiguousChecksum`]; [`GivenError::LostPart`] for a paste that lost a part, which
+    /// would decide about many phones.
     pub fn read_list(
         &mut self,
         given: impl AsRef<[u8]>,
     ) -> Result<Option<Arc<ListFacts>>, QuestionError> {
         let held = self.held(LIST, given.as_ref(), None)?;
+        if let Some(lost) = self.lost.remove(LIST).and_then(|lost| lost.into_iter().next()) {
+            return Err(QuestionError::new(LIST, GivenError::LostPart(lost)));
+        }
         self.asked.keeps_files = true;
         Ok(held.list().cloned())
+    }
+
+    /// Returns what the pastes of this question lost, one line each: a fleet is not judged by them.
+    #[doc(hidden)]
+    pub fn losses(&self) -> impl Iterator<Item = &str> {
+        self.lost.values().flatten().map(String::as_str)
     }
 
     /// Returns the files themselves, for a fleet that a service keeps:

@@ -181,6 +181,21 @@ impl Answer {
         }
     }
 
+    /// Returns the answer for a phone whose CallManager group is not known: this one, for all TVS
+    /// servers together, and undecided if it is worse in one of the groups that the phone may be in.
+    #[must_use]
+    pub fn of_any_group(mut self, others: impl Iterator<Item = Self>) -> Self {
+        let worst = others.max_by_key(|other| (other.verdict, other.hands));
+        let Some(other) = worst.filter(|other| other.verdict > self.verdict) else { return self };
+        let open = |one: Outcome, two: Outcome| if one == two { one } else { Outcome::Depends };
+        self.ctl = open(self.ctl, other.ctl);
+        self.itl = open(self.itl, other.itl);
+        self.config = self.config.zip(other.config).map(|(one, two)| open(one, two));
+        (self.verdict, self.leans, self.hands) = (Verdict::Depends, None, Hands::Open);
+        (self.reason, self.may_refuse, self.advice) = (other.reason, true, None);
+        self
+    }
+
     /// The same, with what can still be done about a refusal.
     #[must_use]
     pub fn with(mut self, remedies: &Remedies) -> Self {

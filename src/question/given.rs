@@ -37,6 +37,9 @@ pub enum GivenError {
     /// Not a certificate in DER.
     #[error("expected a certificate in PEM or DER: {0}")]
     Certificate(CertificateError),
+    /// A paste that lost a part of a list that many phones are judged by.
+    #[error("{0}: expected the file itself, or a whole paste")]
+    LostPart(String),
     /// No list or signed file.
     #[error(transparent)]
     Parse(ParseError),

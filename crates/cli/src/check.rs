@@ -13,19 +13,22 @@ use super::mixups;
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Known, Reader, TvsArguments};
 use super::values;
+use crate::Verifier;
 use crate::report::check::{
-    AgreementKind, AgreementVerdict, CheckReport, agreement_json, agreement_text, check_html,
-    check_json, check_text,
+    AgreementCheck, AgreementKind, AgreementVerdict, CheckReport, Topic, agreement_json,
+    agreement_text, check_html, check_json, check_text,
 };
 use change::Change;
+use loaded::Pairs;
 pub(super) use loaded::{Loaded, Served, host_of};
 use servers::Servers;
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use trustlist::Verdict;
-use trustlist::facts::Timestamp;
-use trustlist::report::{Assumption, Taken};
+use trustlist::facts::{Files, Timestamp};
+use trustlist::report::{Assumption, Taken, counted};
 use units::Units;
 
 /// Predict which phones accept the lists of a second snapshot
@@ -96,8 +99,18 @@ impl CheckArguments {
         }
         let mut reader = Reader::new(input, None)?;
         reader.known = Some(known(&[&before, &after])?);
-        let doubts = self.doubts(&before, &after, &mut reader)?;
+        let pairs = Pairs::of(&before, &after);
+        let mut doubts = self.doubts(&before, &after, &pairs, &mut reader)?;
+        let differs = differences(&after, &mut reader)?;
+        doubts.extend(change::stale(&before, &after, &pairs, &differs, &mut reader)?);
         let servers = Servers::read(&after, &self.tvs, &mut reader)?;
+        if servers.contradictions.iter().any(|told| told.helps) {
+            doubts.push(format!(
+                "an option contradicts {} and could make phones accept (see Assumed): --as-given says that \
+                 the option is right",
+                after.name
+            ));
+        }
         reader.notes.drain(..).for_each(|note| output.warning(note));
         let reader = RwLock::new(reader);
         let groups = self.groups(&servers);
@@ -105,12 +118,10 @@ impl CheckArguments {
             after.snapshot.tftp.iter().map(|node| Arc::from(node.node.as_str())).collect();
         let mut devices = after.devices();
         // A phone that had a list of its own may be offered the one for all now.
-        let own = before
-            .devices()
-            .into_iter()
-            .filter(|device| !devices.iter().any(|known| known.eq_ignore_ascii_case(device)));
-        let own: Vec<String> = own.collect();
-        devices.extend(own);
+        let known: HashSet<String> =
+            devices.iter().map(|device| device.to_ascii_lowercase()).collect();
+        let own = before.devices().into_iter();
+        devices.extend(own.filter(|device| !known.contains(&device.to_ascii_lowercase())));
         let mut units = match &self.inventory {
             Some(path) => {
                 let pools = Pools::read(input, &self.pool_group)?;
@@ -137,9 +148,15 @@ impl CheckArguments {
         };
         let mut ignored = std::mem::take(&mut units.ignored);
         ignored.extend(self.unsaid(&units, &groups, &nodes));
+        if self.inventory.is_some() {
+            ignored.extend(units.add_unlisted(&devices));
+        }
+        let configured = after.configured();
+        ignored.extend(self.unconfigured(&units, &configured));
         let change = Change {
             before: &before,
             after: &after,
+            pairs: &pairs,
             servers: &servers,
             arguments: self,
             reader: &reader,
@@ -158,8 +175,10 @@ impl CheckArguments {
         } else {
             report.open.splice(0..0, doubts);
         }
-        report.differs = differences(&after)?;
-        report.assumed.append(&mut self.assumed(&servers, after.has_configurations()));
+        let contradictions = servers.contradictions.iter().map(|told| told.line.clone());
+        report.assumed.splice(0..0, contradictions);
+        report.differs = differs.into_iter().map(difference).collect();
+        report.assumed.append(&mut self.assumed(&servers));
         report.assumed.extend(change.assumed.take());
         if duplicates > 0 {
             let rows = if duplicates == 1 { "row repeats" } else { "rows repeat" };
@@ -196,9 +215,10 @@ impl CheckArguments {
         &self,
         before: &Loaded,
         after: &Loaded,
+        pairs: &Pairs<'_>,
         reader: &mut Reader,
     ) -> Result<Vec<String>, String> {
-        let older = change::older(before, after, reader)?;
+        let older = change::older(before, after, pairs, reader)?;
         let collected = before.snapshot.begun > after.snapshot.begun;
         let (first, second) = (&before.name, &after.name);
         let times = || {
@@ -226,7 +246,7 @@ impl CheckArguments {
             }
             (None, false) => {}
         }
-        doubts.extend(after.unchanged_since(before));
+        doubts.extend(after.unchanged_since(pairs));
         doubts.extend(change::strangers(before, after));
         doubts.extend(after.lost_ctl(before));
         Ok(doubts)
@@ -285,6 +305,27 @@ impl CheckArguments {
         unsaid
     }
 
+    /// Returns what is assumed for phones whose own configuration was not collected.
+    fn unconfigured(&self, units: &Units, configured: &HashSet<String>) -> Option<String> {
+        if configured.is_empty() {
+            return Some("no configuration is checked: --phones of collect not given".to_owned());
+        }
+        let has_one = |unit: &units::Unit| {
+            let device = unit.device.as_ref().map(|device| device.to_ascii_lowercase());
+            device.is_some_and(|device| configured.contains(&device))
+        };
+        let without = || units.units.iter().filter(|(unit, _)| !has_one(unit));
+        without().next()?;
+        let of = match without().map(|(_, phones)| *phones).sum::<Option<u64>>() {
+            Some(phones) => counted(phones, "phone"),
+            None => "other phones".to_owned(),
+        };
+        Some(format!(
+            "no configuration is checked for {of}: only {} in --phones of collect",
+            counted(configured.len(), "phone")
+        ))
+    }
+
     fn write(&self, report: &CheckReport, output: &mut Output) {
         if self.json {
             output.json(&check_json(report));
@@ -297,8 +338,8 @@ impl CheckArguments {
 
     fn agreement(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
         let loaded = Loaded::read(input, &self.before)?;
-        let at = self.at.or_else(super::arguments::now).unwrap_or(Timestamp(0));
-        let agreement = agreement::agreement(&loaded, at)?;
+        let at = self.at.or_else(super::arguments::now);
+        let agreement = agreement::agreement(&loaded, at, &mut Files::new(Verifier))?;
         if self.json {
             output.json(&agreement_json(&agreement));
         } else {
@@ -325,7 +366,7 @@ impl CheckArguments {
     }
 
     /// Returns the assumptions: facts that were not given, and their replacements.
-    fn assumed(&self, servers: &Servers, has_configurations: bool) -> Vec<String> {
+    fn assumed(&self, servers: &Servers) -> Vec<String> {
         let mut assumed = vec![format!(
             "every phone has the lists that its node offered in {}",
             input::name(&self.before)
@@ -344,9 +385,6 @@ impl CheckArguments {
                     .to_owned(),
             );
         }
-        if !has_configurations {
-            assumed.push("no configuration is checked: --phones of collect not given".to_owned());
-        }
         let mut unnamed: Vec<_> = self
             .groups(servers)
             .iter()
@@ -362,15 +400,19 @@ impl CheckArguments {
 
 /// Returns what does not agree inside a snapshot. Its phones may accept the lists all the same: the old
 /// list of a node that was not restarted, a CTL without the new certificates.
-fn differences(after: &Loaded) -> Result<Vec<String>, String> {
-    let mut checks = agreement::agreement(after, Timestamp(0))?.checks;
+fn differences(after: &Loaded, reader: &mut Reader) -> Result<Vec<AgreementCheck>, String> {
+    let mut checks = agreement::agreement(after, None, &mut reader.files)?.checks;
     checks.retain(|check| check.verdict == AgreementVerdict::Differs);
     // An ITL with the old certificates does not name those of TVS either.
-    if checks.iter().any(|check| check.check == AgreementKind::ItlOfNodes) {
+    if checks.iter().any(|check| check.topic == Topic::TvsOfNodes) {
         checks.retain(|check| check.check != AgreementKind::TvsRecords);
     }
-    let of_node = |node: Option<String>| node.map(|node| format!("{node}: ")).unwrap_or_default();
-    Ok(checks.into_iter().map(|check| of_node(check.node) + &check.told).collect())
+    Ok(checks)
+}
+
+/// Returns a difference as a sentence.
+fn difference(check: AgreementCheck) -> String {
+    check.node.map(|node| format!("{node}: ")).unwrap_or_default() + &check.told
 }
 
 /// The lists of both snapshots, by their checksums: an inventory may name them so.

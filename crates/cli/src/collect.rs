@@ -17,7 +17,7 @@ use crate::report::snapshot::Snapshot;
 use folder::Folder;
 pub(super) use folder::SNAPSHOT_FILE;
 use gather::{CTL, Gathered, ITL};
-pub(super) use judge::{BROKEN, same_host};
+pub(super) use judge::{BROKEN, other_name, same_host};
 use network::{Asked, Client, start, targets};
 use std::path::PathBuf;
 use std::sync::mpsc::RecvTimeoutError;
@@ -95,11 +95,13 @@ impl Collect {
         }
         given.into_snapshot(&mut gathered)?;
         gathered.end(&names);
+        gathered.notes.drain(..).for_each(|note| output.warning(note));
         if gathered.is_empty() {
             gathered.snapshot.errors.iter().for_each(|error| output.error(error));
             return Err(format!(
-                "{}: nothing was collected, nothing is written",
-                input::name(&self.out)
+                "{}: nothing was collected, nothing is written{}",
+                input::name(&self.out),
+                gathered.why_empty()
             ));
         }
         self.finish(gathered, &interrupt, output)
@@ -143,6 +145,16 @@ impl Collect {
     }
 }
 
+/// Returns the path of a list, if a folder is a snapshot: the commands for files read that.
+pub(super) fn list_in(folder: &std::path::Path) -> Option<String> {
+    let document = folder.join(SNAPSHOT_FILE);
+    let size = std::fs::metadata(&document).ok().filter(|found| found.is_file())?.len();
+    let text = (size <= MAX_DOCUMENT).then(|| std::fs::read_to_string(&document).ok()).flatten()?;
+    let snapshot: Snapshot = serde_json::from_str(&text).ok().filter(Snapshot::stays_inside)?;
+    let kept = snapshot.kept().next()?;
+    Some(input::name(&folder.join(&kept.path)))
+}
+
 fn status(snapshot: &Snapshot) -> Status {
     if snapshot.errors.is_empty() { Status::Fine } else { Status::Undecided }
 }
@@ -150,5 +162,7 @@ fn status(snapshot: &Snapshot) -> Status {
 /// Where TFTP serves its files over HTTP (P-BOOT-2), and where TVS listens (P-TVS-1).
 const TFTP_PORT: u16 = 6970;
 const TVS_PORT: u16 = 2445;
+/// Bytes of the document of a snapshot from which a message takes the name of a list.
+const MAX_DOCUMENT: u64 = 1 << 20;
 /// How often it is looked whether to stop.
 const LOOK: Duration = Duration::from_millis(50);

@@ -7,7 +7,9 @@ use super::output::{Output, Status, settled};
 use super::predict::files_of;
 use super::words;
 use super::{Verifier, arguments, certificates};
-use crate::report::expiry::{Ending, ExpiryReport, expiry_calendar, expiry_json, expiry_text};
+use crate::report::expiry::{
+    Ending, ExpiryReport, ExpiryVerdict, expiry_calendar, expiry_json, expiry_text,
+};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -53,8 +55,8 @@ struct Found {
     endings: Vec<(Ending, Option<Arc<CertificateFacts>>)>,
     /// The places of an identity: two if one is forged.
     places: HashMap<Identity, Vec<usize>>,
-    /// True if a file of a folder is a certificate or list by its name and cannot be read.
-    unread: bool,
+    /// Files of folders that are a certificate or list by their names and cannot be read, one line each.
+    unread: Vec<String>,
 }
 
 impl Expiry {
@@ -76,7 +78,6 @@ impl Expiry {
         if found.endings.is_empty() {
             return Err("no certificate found".to_owned());
         }
-        let unread = found.unread;
         let report = self.report(found);
         if self.json {
             output.json(&expiry_json(&report));
@@ -90,7 +91,7 @@ impl Expiry {
         } else {
             output.text(expiry_text(&report));
         }
-        Ok(failed.max(self.status(&report, unread)))
+        Ok(failed.max(status(&report)))
     }
 
     fn report(&self, found: Found) -> ExpiryReport {
@@ -102,25 +103,17 @@ impl Expiry {
             at: self.at.or_else(arguments::now).unwrap_or(Timestamp(0)),
             within_days: self.within,
             certificates,
+            unread: found.unread,
         }
     }
+}
 
-    /// Without --within it is a table and no judgement.
-    fn status(&self, report: &ExpiryReport, unread: bool) -> Status {
-        if self.within.is_none() {
-            return Status::Fine;
-        }
-        let mut certificates = report.certificates.iter();
-        match certificates.any(|ending| report.ends_soon(ending)) {
-            true => Status::Negative,
-            false
-                if unread
-                    || report.certificates.iter().any(|ending| ending.not_after.is_none()) =>
-            {
-                Status::Undecided
-            }
-            false => Status::Fine,
-        }
+/// Without --within it is a table and no judgement; a table without any date answers nothing.
+fn status(report: &ExpiryReport) -> Status {
+    match report.verdict() {
+        Some(ExpiryVerdict::NoneEnds) | None => Status::Fine,
+        Some(ExpiryVerdict::Ends) => Status::Negative,
+        Some(ExpiryVerdict::Unknown) => Status::Undecided,
     }
 }
 
@@ -165,6 +158,7 @@ pub(super) fn certificates_of(
         at: arguments::now().unwrap_or(Timestamp(0)),
         within_days: None,
         certificates,
+        unread: Vec::new(),
     };
     let document = trustlist::json::Value::of(&expiry_json(&report));
     (number > 0).then_some((document, text))
@@ -177,7 +171,7 @@ impl Found {
     fn new(input: &Input) -> Self {
         let files = Files::new(Verifier);
         let (endings, places) = (Vec::new(), HashMap::new());
-        Self { input: input.clone(), files, endings, places, unread: false }
+        Self { input: input.clone(), files, endings, places, unread: Vec::new() }
     }
 
     fn argument(&mut self, path: &Path, output: &Output) -> Result<(), String> {
@@ -199,8 +193,10 @@ impl Found {
                 Ok(()) => any = true,
                 // A folder may hold anything beside.
                 Err(error) => {
-                    self.unread |= holds_certificates(&file);
                     output.warning(format_args!("not used: {error}"));
+                    if holds_certificates(&file) {
+                        self.unread.push(error);
+                    }
                 }
             }
         }

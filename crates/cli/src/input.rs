@@ -55,7 +55,10 @@ impl Input {
         let file = File::open(path)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
-            return Err(io::Error::other("a directory, expected a file"));
+            let hint = super::collect::list_in(path)
+                .map(|list| format!(": its lists are files, such as {list}"));
+            let hint = hint.unwrap_or_default();
+            return Err(io::Error::other(format!("a directory, expected a file{hint}")));
         }
         if metadata.len() > self.limits.scaled(MAX_FILE_SIZE) {
             return Err(self.too_large());

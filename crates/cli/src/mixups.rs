@@ -4,10 +4,8 @@ use super::collect::same_host;
 use super::fleet::is_device;
 use std::net::IpAddr;
 use std::sync::Arc;
-use trustlist::Verdict;
-use trustlist::facts::CertificateFacts;
-use trustlist::fleet::{Answer, Hands};
-use trustlist::phone::{Offer, Outcome, Phone};
+use trustlist::facts::{CertificateFacts, Name};
+use trustlist::phone::{Offer, Phone};
 use trustlist::report::{Plain, prediction_notes, swapped_kinds};
 use trustlist::wire::{self, File};
 
@@ -31,12 +29,7 @@ pub(super) fn notes(phone: &Phone, offer: &Offer) -> Vec<String> {
 /// nothing: certificates have names. The name of a multi-server certificate (`ccm1-ms.voice.example`, TVS
 /// from 14) is that of no server.
 pub(super) fn of_tvs(server: &str, presents: &CertificateFacts) -> Option<String> {
-    let name = presents.subject.common_name()?;
-    let host = name.split('.').next().unwrap_or_default();
-    let is_multi_server = host.to_ascii_lowercase().ends_with("-ms");
-    let is_other =
-        !is_multi_server && server.parse::<IpAddr>().is_err() && !same_host(server, name);
-    is_other.then(|| {
+    other_host(server, &presents.subject).map(|name| {
         format!(
             "--tvs {}: this is the certificate of {}: were two files mixed up?",
             Plain(server),
@@ -70,18 +63,14 @@ pub(super) fn other_device(bytes: &[u8], device: &str) -> Option<String> {
     ))
 }
 
-/// Returns the answer for a phone whose CallManager group is not known: undecided if it is worse in one
-/// of the groups that the phone may be in.
-pub(super) fn of_any_group(mut answer: Answer, others: impl Iterator<Item = Answer>) -> Answer {
-    let worst = others.max_by_key(|other| (other.verdict, other.hands));
-    let Some(other) = worst.filter(|other| other.verdict > answer.verdict) else { return answer };
-    let open = |one: Outcome, two: Outcome| if one == two { one } else { Outcome::Depends };
-    answer.ctl = open(answer.ctl, other.ctl);
-    answer.itl = open(answer.itl, other.itl);
-    answer.config = answer.config.zip(other.config).map(|(one, two)| open(one, two));
-    (answer.verdict, answer.leans, answer.hands) = (Verdict::Depends, None, Hands::Open);
-    (answer.reason, answer.may_refuse, answer.advice) = (other.reason, true, None);
-    answer
+/// Returns the name of the host that a TVS certificate is of, if it is surely not this server.
+pub(super) fn other_host<'n>(server: &str, subject: &'n Name) -> Option<&'n str> {
+    let name = subject.common_name()?;
+    let host = name.split('.').next().unwrap_or_default();
+    let is_multi_server = host.to_ascii_lowercase().ends_with("-ms");
+    let is_other =
+        !is_multi_server && server.parse::<IpAddr>().is_err() && !same_host(server, name);
+    is_other.then_some(name)
 }
 
 /// Returns the groups that a phone may be in, too, if its group is not known: each server alone.

@@ -77,10 +77,9 @@ fn a_paste_that_shows_a_list_and_says_that_there_is_none_is_no_missing_list() {
     for name in ["zero.txt", "gone.txt"] {
         let line = format!("predict --installed-itl {name} {FORGED} --model 8851 --tvs none");
         assert_ne!(verdict(&site, &line, 3), "accept", "{name}");
-        // The content and the checksum of the paste do not belong together.
         let old = "--installed-itl @recovery/before/ITLFile.tlv";
         let line = format!("predict {old} --offered-itl {name} --model 8851 --tvs none");
-        site.ends(&line, if name == "zero.txt" { 2 } else { 3 });
+        site.ends(&line, 3);
     }
 }
 

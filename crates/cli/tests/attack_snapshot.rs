@@ -224,10 +224,10 @@ fn what_a_snapshot_has_twice_is_undecided() {
     let (honest, forged) = (honest(), file("bad/forged-signer.tlv"));
     site.collect("before", &[("ccm1/ITLFile.tlv", &honest)], 0);
     let both: [(&str, &[u8]); 2] = [("ccm1/ITLFile.tlv", &honest), ("ccm9/ITLFile.tlv", &forged)];
-    site.collect("node", &both, 0);
+    site.collect("node", &both, 3);
     site.edit("node", |document| document["tftp"][1]["node"] = "CCM1".into());
     site.says("check before node --model 8851", 3, "the node ccm1 is in snapshot.json twice");
-    site.collect("file", &both, 0);
+    site.collect("file", &both, 3);
     site.edit("file", |document| {
         let second = document["tftp"][1]["files"][0].take();
         document["tftp"][0]["files"].as_array_mut().unwrap().push(second);
@@ -246,14 +246,14 @@ fn nodes_of_before_that_share_a_host_name_are_not_judged_silently() {
         ("ccm1.b.example/ITLFile.tlv", &honest),
         ("ccm2/ITLFile.tlv", &honest),
     ];
-    site.collect("before", &three, 0);
+    site.collect("before", &three, 3);
     site.edit("before", |document| document["tftp"][2]["node"] = "ccm1".into());
     site.collect("after", &[("ccm1/ITLFile.tlv", &forged)], 0);
     let text = site.ends("check before after --model 8851", 1);
     assert!(text.contains("ccm1.a.example") && text.contains("ccm1.b.example"), "{text}");
     // Two nodes that one name may be of are not judged with its lists.
     site.collect("one", &[("ccm1/ITLFile.tlv", &honest)], 0);
-    site.collect("two", &three[..2], 0);
+    site.collect("two", &three[..2], 3);
     site.says("check one two --model 8851", 3, "TFTP node ccm1.a.example");
 }
 
@@ -273,7 +273,7 @@ fn a_ctl_has_to_name_the_node() {
             let files = of(node);
             let files: Vec<(&str, &[u8])> =
                 files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
-            site.collect(&name, &files, 0);
+            site.collect(&name, &files, status);
         }
         site.write("one.csv", &ONE.replace(",ccm1,", &format!(",{node},")));
         let line = format!("check {node}-before {node}-after --as-given --inventory one.csv");
@@ -310,7 +310,15 @@ fn the_agreement_uses_the_key_of_the_ctl() {
     for (name, itl, status) in
         [("honest", honest(), 0), ("forged", file("bad/forged-signer.tlv"), 1)]
     {
-        site.collect(name, &[("ccm1/ITLFile.tlv", &itl), ("ccm1/CTLFile.tlv", &ctl)], 0);
+        let tvs = [1, 2, 3].map(|node| file(&format!("certs/ccm{node}-tvs-1.pem")));
+        let files: [(&str, &[u8]); 5] = [
+            ("ccm1/ITLFile.tlv", &itl),
+            ("ccm1/CTLFile.tlv", &ctl),
+            ("ccm1-TVS.pem", &tvs[0]),
+            ("ccm2-TVS.pem", &tvs[1]),
+            ("ccm3-TVS.pem", &tvs[2]),
+        ];
+        site.collect(name, &files, 0);
         let text = site.ends(&format!("check {name} --at 2026-11-01"), status);
         assert_eq!(text.contains("is not signed with its key"), status == 1, "{text}");
     }

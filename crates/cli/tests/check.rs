@@ -186,7 +186,8 @@ fn snapshots_whose_times_are_the_wrong_way_round_are_no_yes() {
     let line = format!("check before after --model 8851 --tvs-knows {}", knows.display());
     collected(&folder, "before", "2026-11-02T08:00:00Z");
     collected(&folder, "after", "2026-11-02T09:00:00Z");
-    told(&folder, &line, 0);
+    let text = one_line(&told(&folder, &line, 3));
+    assert!(text.contains("TFTP of ccm2 still serves") && !text.contains("wrong order"), "{text}");
     collected(&folder, "after", "2026-11-02T07:00:00Z");
     let text = told(&folder, &line, 3);
     let doubt = "after was collected before before (2026-11-02T07:00:00Z, 2026-11-02T08:00:00Z): are the snapshots in the wrong order?";
@@ -280,7 +281,7 @@ fn every_group_that_is_given_has_its_line() {
     assert!(text.contains("1 phone of the inventory names no TFTP server"), "{text}");
     std::fs::write(folder.join("all.csv"), "device,tftp_server,cm_group\nSEP3,ccm1,ccm1\n")
         .unwrap();
-    let text = one_line(&told(&folder, &format!("{groups} --inventory all.csv"), 0));
+    let text = one_line(&told(&folder, &format!("{groups} --inventory all.csv --as-given"), 0));
     assert!(text.contains("--cm-group is not used"), "{text}");
 }
 
@@ -301,8 +302,8 @@ fn a_snapshot_is_what_tvs_knows() {
     let text = told(&folder, &format!("{question} --tvs-knows before"), 1);
     assert!(!text.contains("the offered list itself"), "{text}");
     // Many phones are told the same.
-    let text =
-        told(&folder, "check before after --model 8851 --cm-group ccm1 --tvs-knows after", 0);
+    let line = "check before after --as-given --model 8851 --cm-group ccm1 --tvs-knows after";
+    let text = told(&folder, line, 0);
     assert!(one_line(&text).contains(begged), "{text}");
     std::fs::write(folder.join("phones.csv"), "device,model,cm_group\nSEP1,8851,ccm1\n").unwrap();
     let line = "fleet phones.csv --installed-itl before/ccm1/ITLFile.tlv --offered-itl after/ccm1/ITLFile.tlv \
@@ -341,7 +342,7 @@ fn what_tvs_knows_is_open_until_it_is_said() {
     assert_eq!(open["groups"][0]["code"], "tvs-answer-unknown");
     let knows = common::testdata("certs/ccm1-callmanager-2.pem");
     let line = format!(
-        "check before after --model 8851 --tvs-knows {}",
+        "check before after --as-given --model 8851 --tvs-knows {}",
         common::testdata("cluster/after-callmanager/ITLFile.tlv").display()
     );
     assert_eq!(json(&folder, &line, 0)["groups"][0]["itl"], "accept");
@@ -412,7 +413,8 @@ fn each_tvs_server_has_its_own_tls_minimum() {
     assert_eq!(ask("7945", "ccm1", 0)["answer"], "accept");
     assert_eq!(ask("7945", "ccm1,ccm2", 0)["answer"], "accept");
     assert_eq!(ask("8851", "ccm2", 0)["answer"], "accept");
-    let line = "check before after --model 7945 --cm-group ccm2 --tls-minimum 1.0 --tvs-knows";
+    let line =
+        "check before after --model 7945 --cm-group ccm2 --tls-minimum 1.0 --as-given --tvs-knows";
     told(&folder, &format!("{line} {}", knows.display()), 0);
 }
 
@@ -578,7 +580,13 @@ fn a_node_without_an_itl_says_nothing_about_its_phones() {
 #[test]
 fn a_snapshot_that_agrees_and_one_that_does_not() {
     let folder = folder("agreement");
-    Cluster::new("before", 1).collect(&folder, "before", "");
+    let cluster = Cluster::new("before", 1);
+    // The lists name three TVS servers.
+    cluster.collect(&folder, "two", "");
+    let text = one_line(&told(&folder, "check two --at 2026-11-03", 3));
+    assert!(text.contains("TVS of ccm3 was not collected"), "{text}");
+    let third = presenting(&[0x0301, 0x0302, 0x0303], der("ccm3-tvs-1"));
+    cluster.collect(&folder, "before", &format!("--tvs ccm3={}", third.address));
     let document = json(&folder, "check before --at 2026-11-03", 0);
     assert_eq!(document["answer"], "agrees");
     let checks = document["checks"].as_array().unwrap();
@@ -591,7 +599,7 @@ fn a_snapshot_that_agrees_and_one_that_does_not() {
     };
     assert_eq!(
         (answers("signature").len(), answers("tvs-records").len(), answers("itl-of-nodes").len()),
-        (2, 4, 1)
+        (2, 6, 1)
     );
     // TVS was regenerated, and TFTP was not restarted.
     Cluster::new("before", 2).collect(&folder, "stale", "");

@@ -569,3 +569,24 @@ fn what_an_output_lacks_is_no_node() {
     assert!(told.contains("(not in the output: Cisco Trust Verification Service)"), "{told}");
     assert!(!told.contains("missing on"), "{told}");
 }
+
+/// A node name becomes part of commands that are pasted into a shell.
+#[test]
+fn a_node_name_that_no_host_can_have_gets_no_commands() {
+    let cluster =
+        std::fs::read_to_string(common::testdata("clusters/10.5-non-secure.json")).unwrap();
+    for name in ["$(reboot)", "ccm1; rm -rf ~", "a,b", "`id`"] {
+        let text = cluster.replace("cucm-sub1", name);
+        assert_ne!(text, cluster);
+        let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("node-name.json");
+        std::fs::write(&path, text).unwrap();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_trustlist"))
+            .args(["plan", "generate", "--renew", "CallManager", path.to_str().unwrap()])
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_ne!(output.status.code(), Some(0), "{name}");
+        assert!(told.contains("is none that a host can have"), "{name}: {told}");
+        assert!(output.stdout.is_empty(), "{name}");
+    }
+}

@@ -106,8 +106,22 @@ fn a_broken_certificate_in_a_folder_leaves_the_answer_open() {
     std::fs::write(folder.join("notes.txt"), "nothing here\n").unwrap();
     let line = format!("{} --at 2026-11-03 --within 90d", folder.display());
     told(&line, 0);
+    assert!(told(&line, 0).starts_with("YES: none of 1 certificate ends within 90 days.\n"));
     std::fs::write(folder.join("broken.pem"), "-----BEGIN CERTIFICATE-----\nAA\n").unwrap();
-    told(&line, 3);
+    let text = told(&line, 3);
+    let first =
+        "UNDECIDED: no certificate is known to end within 90 days, but 1 file cannot be read.";
+    assert!(text.starts_with(first) && text.contains("\nNot read\n"), "{text}");
+    assert_eq!(json(&format!("{line} --quiet"), 3)["unreadable"].as_array().unwrap().len(), 1);
+    let soon = line.replace("2026-11-03", "2043-12-31");
+    let first = "NO: 1 of 1 certificate has ended, or will end within 90 days. Also, 1 file cannot";
+    assert!(told(&soon, 1).starts_with(first));
+    // A table judges nothing, unless it has no date at all.
+    told(&format!("{} --at 2026-11-03", folder.display()), 0);
+    let print = "admin:show cert list own\nCallManager/CallManager.pem: a\n";
+    std::fs::write(folder.join("names.txt"), print).unwrap();
+    let names = format!("{} --at 2026-11-03", folder.join("names.txt").display());
+    assert!(told(&names, 3).starts_with("UNDECIDED: no end is known of 1 certificate.\n"));
 }
 
 #[test]
@@ -193,7 +207,7 @@ fn pastes_and_stores_are_read() {
         .output()
         .unwrap();
     std::fs::write(folder.join("itl.txt"), print.stdout).unwrap();
-    let document = json(&folder.join("itl.txt").display().to_string(), 0);
+    let document = json(&folder.join("itl.txt").display().to_string(), 3);
     assert_eq!(document["certificates"].as_array().unwrap().len(), 6);
 }
 

@@ -1,12 +1,13 @@
 //! Many phones, each distinct state judged once. Values come in tables, rows as numbers into them.
 
 use crate::{error, json};
-use pyo3::exceptions::PyIndexError;
+use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use std::sync::Arc;
-use trustlist::facts::ListFacts;
+use trustlist::Verdict;
+use trustlist::facts::{ListFacts, ListKind};
 use trustlist::fleet::{Answer, First, Fleet, Labels, Member, Summary};
-use trustlist::phone::{Device, Installed, Phone, Tvs};
+use trustlist::phone::{Device, Installed, ListOffer, Phone, Tvs};
 use trustlist::report::counted;
 use trustlist::report::fleet::{FirstPhone, FleetReport, FleetRow, fleet_json, fleet_text};
 
@@ -16,6 +17,18 @@ struct Row {
     tvs: Option<Arc<Tvs>>,
     model: Option<Arc<str>>,
     group: Option<Arc<str>>,
+}
+
+impl Row {
+    /// The same phone in a group.
+    fn of(&self, group: &Group) -> Self {
+        Self {
+            phone: self.phone.clone().with_cm_group(Some(group.servers.clone())),
+            tvs: Some(group.tvs.clone()),
+            model: None,
+            group: None,
+        }
+    }
 }
 
 impl Member for Row {
@@ -64,6 +77,11 @@ pub(crate) fn fleet(
         read.push(list.map_err(|fault| error::named(py, place, &fault))?);
     }
     let site = &question.inner;
+    if let Some(lost) = site.losses().next() {
+        return Err(PyValueError::new_err(format!(
+            "{lost}: expected the file itself, or a whole paste, for many phones"
+        )));
+    }
     let (offer, tvs) = (site.offer(), site.tvs_of_group(None));
     let base = site.phone().device;
     let devices: Vec<Device> =
@@ -73,7 +91,22 @@ pub(crate) fn fleet(
         list.as_ref().is_some_and(|list| site.files().is_signature_broken(&list.file))
     };
     let broken: Vec<bool> = read.iter().map(is_broken).collect();
+    for (offer, name, kind) in
+        [(&offer.itl, "offered_itl", ListKind::Itl), (&offer.ctl, "offered_ctl", ListKind::Ctl)]
+    {
+        if let ListOffer::List(list) = offer {
+            of_kind(list, name, kind)?;
+        }
+    }
     let tables = Tables { devices, groups, lists: read, broken, base, factory_fresh };
+    for &(_, _, itl, ctl, _) in &rows {
+        for (number, kind) in [(itl, ListKind::Itl), (ctl, ListKind::Ctl)] {
+            let Some(number) = number else { continue };
+            if let Some(list) = at(&tables.lists, number)? {
+                of_kind(list, at(&places, number)?, kind)?;
+            }
+        }
+    }
     let phones: Vec<Row> =
         rows.iter().map(|numbers| tables.row(numbers)).collect::<PyResult<_>>()?;
     let names_broken =
@@ -88,12 +121,24 @@ pub(crate) fn fleet(
         ));
     }
     let fleet = Fleet::new(&offer, &tvs, site.files());
+    let alone: Vec<Group> = match &tvs {
+        Tvs::Known(servers) if servers.len() > 1 => {
+            servers.iter().map(|one| Group::of(&[one.server.to_string()], site)).collect()
+        }
+        _ => Vec::new(),
+    };
     py.detach(|| {
         let mut judge = fleet.judge_with_memory();
         let (mut summary, mut urgent) = (Summary::default(), First::new(first));
         let mut words = Vec::with_capacity(phones.len());
         for (index, (row, numbers)) in phones.iter().zip(&rows).enumerate() {
-            let answer = judge.judge(row);
+            let mut answer = judge.judge(row);
+            if row.phone.cm_group.is_none() && answer.verdict == Verdict::Accept {
+                // It may be in a group of one TVS server.
+                let in_groups: Vec<Answer> =
+                    alone.iter().map(|group| judge.judge(&row.of(group))).collect();
+                answer = answer.of_any_group(in_groups.into_iter());
+            }
             summary.add(
                 Labels { model: row.model.as_deref(), group: row.group.as_deref() },
                 &answer,
@@ -115,6 +160,18 @@ pub(crate) fn fleet(
         };
         Ok((words, json(&fleet_json(&report)), fleet_text(&report)))
     })
+}
+
+/// Checks that a list is not surely of the other kind (P-SIG-7).
+fn of_kind(list: &ListFacts, place: &str, wanted: ListKind) -> PyResult<()> {
+    let (found, expected) = match (list.kind, wanted) {
+        (ListKind::Ctl, ListKind::Itl) => ("a CTL", "an ITL"),
+        (ListKind::Itl, ListKind::Ctl) => ("an ITL", "a CTL"),
+        _ => return Ok(()),
+    };
+    Err(PyValueError::new_err(format!(
+        "{place}: by the name inside this file it is {found}, expected {expected}"
+    )))
 }
 
 /// The facts about every device; they replace those of its model.
@@ -177,9 +234,10 @@ impl Tables {
             number.map(|number| at(&self.lists, number).cloned()).transpose()
         };
         let broken = self.is_broken(itl) || self.is_broken(ctl);
-        let given = (itl.is_some() || ctl.is_some() || self.factory_fresh) && !broken;
         let model = device.model.clone();
         let (itl, ctl) = (list(itl)?.flatten(), list(ctl)?.flatten());
+        // A print that says "file not found" is about a server, not about the phone.
+        let given = (itl.is_some() || ctl.is_some() || self.factory_fresh) && !broken;
         let phone = Phone::new(device)
             .with_installed(if given { Installed::Given } else { Installed::NotGiven })
             .with_itl(itl.filter(|_| given))

@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use trustlist::Verdict;
 use trustlist::facts::{ListFacts, ListKind};
-use trustlist::fleet::{First, Fleet, Hands, Labels};
+use trustlist::fleet::{Answer as Judged, First, Fleet, Hands, Labels};
 use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs};
 use trustlist::question::{TvsAnswers, UnnamedServer};
 use trustlist::report::fleet::given::{
@@ -71,6 +71,16 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
                 .to_owned(),
         );
     }
+    let swapped: Vec<String> = [(&offer.itl, ListKind::Itl), (&offer.ctl, ListKind::Ctl)]
+        .into_iter()
+        .filter_map(|(offer, kind)| match offer {
+            ListOffer::List(list) => other_kind(list, kind),
+            _ => None,
+        })
+        .collect();
+    if !swapped.is_empty() {
+        return Err(format!("On the TFTP server: {}", swapped.join("; ")));
+    }
     let mut csv = csv::ReaderBuilder::new();
     let mut csv =
         csv.has_headers(false).flexible(true).delimiter(delimiter(text)).from_reader(text);
@@ -82,7 +92,12 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
         return Err(format!("{lost}: expected the file itself, or a whole paste"));
     }
     let group = said(&question.cm_group).map(|names| {
-        names.split(',').map(|name| Arc::from(name.trim())).collect::<Vec<Arc<str>>>()
+        names
+            .split(SEPARATORS)
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .map(Arc::from)
+            .collect::<Vec<Arc<str>>>()
     });
     let of_fleet = answers.of_group(group.as_deref());
     let site = Site {
@@ -116,6 +131,19 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
         .form("csv", out)
         .form("html", fleet_html(&report)))
 }
+
+/// Says that a list is of the other kind by the name inside (P-SIG-7).
+fn other_kind(list: &ListFacts, wanted: ListKind) -> Option<String> {
+    let (found, expected) = match (list.kind, wanted) {
+        (ListKind::Ctl, ListKind::Itl) => ("a CTL", "an ITL"),
+        (ListKind::Itl, ListKind::Ctl) => ("an ITL", "a CTL"),
+        _ => return None,
+    };
+    Some(format!("by the name inside this file it is {found}, expected {expected}"))
+}
+
+/// Between servers.
+const SEPARATORS: [char; 8] = [';', ',', ' ', '\t', '\n', '\r', '|', '/'];
 
 /// The fields of the page that hold for every phone.
 struct Site<'a> {
@@ -160,6 +188,20 @@ struct Listed {
     unknown: Vec<Arc<str>>,
     label: Option<String>,
     model: Option<String>,
+}
+
+impl Listed {
+    /// The same phone in a group.
+    fn of(&self, group: Group) -> Self {
+        Self {
+            phone: self.phone.clone().with_cm_group(group.names),
+            offer: self.offer.clone(),
+            tvs: group.tvs,
+            unknown: Vec::new(),
+            label: None,
+            model: None,
+        }
+    }
 }
 
 impl trustlist::fleet::Member for Listed {
@@ -229,7 +271,13 @@ impl<'a> Run<'a> {
                 self.listed(&record)
             };
             let answer = listed.map(|listed| {
-                let answer = judge.judge(&listed);
+                let mut answer = judge.judge(&listed);
+                if listed.phone.cm_group.is_none() && answer.verdict == Verdict::Accept {
+                    // It may be in a group of one TVS server.
+                    let alone: Vec<Judged> =
+                        self.alone().map(|group| judge.judge(&listed.of(group))).collect();
+                    answer = answer.of_any_group(alone.into_iter());
+                }
                 self.count(&listed, &answer, line, device);
                 answer
             });
@@ -263,7 +311,9 @@ impl<'a> Run<'a> {
             self.site.known.held(&itl, ListKind::Itl)?,
             self.site.known.held(&ctl, ListKind::Ctl)?,
         );
-        let said = self.site.factory_fresh || !matches!((&itl, &ctl), (Held::Empty, Held::Empty));
+        // A print that says "file not found" is about a server, not about the phone.
+        let is_list = |held: &Held| !matches!(held, Held::Empty | Held::Nothing);
+        let said = self.site.factory_fresh || is_list(&itl) || is_list(&ctl);
         let mut unknown = Vec::new();
         let (itl, ctl) = (itl.list(&mut unknown), ctl.list(&mut unknown));
         let given = said && unknown.is_empty();
@@ -283,13 +333,27 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// The groups of one TVS server that a phone without a group may be in.
+    fn alone(&self) -> impl Iterator<Item = Group> + use<'_> {
+        let servers = match self.site.of_fleet {
+            Tvs::Known(servers) if servers.len() > 1 && self.site.group.is_none() => {
+                servers.as_slice()
+            }
+            _ => &[],
+        };
+        servers.iter().map(|server| {
+            let names = vec![server.server.clone()];
+            let tvs = Some(Arc::new(self.site.answers.of_group(Some(&names))));
+            Group { names: Some(names), tvs }
+        })
+    }
+
     /// The servers of a cell, separated by semicolons, commas or blanks; and what is known of TVS for them.
     fn group(&mut self, cell: &str) -> Result<Group, String> {
         if let Some(known) = self.groups.get(cell) {
             return Ok(known.clone());
         }
-        let names =
-            cell.split([';', ',', ' ', '\t', '\n', '\r', '|']).filter(|name| !name.is_empty());
+        let names = cell.split(SEPARATORS).filter(|name| !name.is_empty());
         let names: Vec<Arc<str>> = names.map(Arc::from).collect();
         if names.len() > MAX_SERVERS {
             return Err(format!("a cm_group of more than {MAX_SERVERS} servers"));
@@ -312,6 +376,9 @@ impl<'a> Run<'a> {
 
     /// The offer from this TFTP server, if a row or a field names one.
     fn offer(&mut self, tftp: String) -> Option<Arc<Offer>> {
+        // Several servers mean the first.
+        let tftp =
+            tftp.split(SEPARATORS).find(|name| !name.is_empty()).unwrap_or_default().to_owned();
         let server =
             if tftp.is_empty() { self.site.tftp_server.as_deref()?.to_owned() } else { tftp };
         if self.offers.len() >= MAX_NAMES && !self.offers.contains_key(&server) {
@@ -458,6 +525,10 @@ impl Known {
             for kind in [ListKind::Itl, ListKind::Ctl] {
                 let held = match reader.given(given, kind) {
                     Ok(None) => Ok(Held::Nothing),
+                    Ok(Some(list)) if other_kind(&list, kind).is_some() => {
+                        let why = other_kind(&list, kind).unwrap_or_default();
+                        Err(format!("{}: {why}", given.shown()))
+                    }
                     // Phones refuse such a list: it is not the one on a phone (P-SIG-2).
                     Ok(Some(list)) if reader.files.is_signature_broken(&list.file) => {
                         Ok(Held::Unknown(format!("{}, broken signature", given.shown()).into()))

@@ -332,17 +332,23 @@ impl<'a> Reader<'a> {
         if let Ok(file) = wire::parse(&given.bytes) {
             given.list_size(&file)?;
         }
-        let known = question::known_certificates(&mut self.files, &given.bytes, &within());
-        known.map_err(|error| given.told(&error))
+        let known = question::known_file(&mut self.files, &given.bytes, &within());
+        let known = known.map_err(|error| given.told(&error))?;
+        match known.lost.into_iter().next() {
+            Some(lost) => Err(given.told(&GivenError::LostPart(lost))),
+            None => Ok(known.certificates),
+        }
     }
 
-    /// The first certificate of a file.
+    /// The certificate of a file that has one.
     fn certificate(&mut self, file: u32) -> Result<Arc<CertificateFacts>, String> {
         let given = self.desk.file(file)?;
         let told = |why: &dyn std::fmt::Display| format!("{}: {why}", given.shown());
         let ders = question::certificates(&given.bytes).map_err(|why| told(&why))?;
-        let first = ders.first().ok_or_else(|| told(&"expected a certificate in PEM or DER"))?;
-        question::certificate(&mut self.files, first).map_err(|why| told(&why))
+        let [der] = ders.as_slice() else {
+            return Err(told(&GivenError::SeveralCertificates(ders.len())));
+        };
+        question::certificate(&mut self.files, der).map_err(|why| told(&why))
     }
 }
 

@@ -1,12 +1,14 @@
 //! The check if the lists and servers of one snapshot agree with each other.
 
-use super::loaded::{Loaded, device_of};
+mod across;
+
+use super::loaded::{Loaded, Missing, device_of};
 use crate::Verifier;
-use crate::report::check::{Agreement, AgreementCheck, AgreementKind, AgreementVerdict};
+use crate::report::check::{Agreement, AgreementCheck, AgreementKind, AgreementVerdict, Topic};
 use crate::report::snapshot::{FileOutcome, TvsOutcome};
 use crate::words;
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use trustlist::facts::{
     CertificateFacts, Files, ListFacts, ListKind, SameCertificate, SignatureAnswer, Signatures,
@@ -19,6 +21,8 @@ use trustlist::wire::{Role, TrustList};
 
 /// A list with the node that served it.
 struct Listed {
+    /// The place of the node in the snapshot, and its name.
+    place: usize,
     node: String,
     kind: ListKind,
     /// The phone that loads it, if it is not the one for all (P-BOOT-2).
@@ -40,22 +44,68 @@ impl Listed {
     }
 }
 
-/// Looks at everything.
-pub(super) fn agreement(loaded: &Loaded, at: Timestamp) -> Result<Agreement, String> {
-    let mut files = Files::new(Verifier);
+/// The lists of a snapshot.
+#[derive(Default)]
+struct Lists {
+    all: Vec<Listed>,
+    /// Their places, by node, kind and phone: a snapshot may have the lists of thousands of phones.
+    places: HashMap<(usize, ListKind, Option<String>), usize>,
+}
+
+impl Lists {
+    fn add(&mut self, listed: Listed) {
+        let device = listed.device.as_deref().map(str::to_ascii_lowercase);
+        self.places.insert((listed.place, listed.kind, device), self.all.len());
+        self.all.push(listed);
+    }
+
+    /// Returns the list of a node for this phone, or for all.
+    fn of(&self, node: usize, kind: ListKind, device: Option<&str>) -> Option<&Listed> {
+        let key = (node, kind, device.map(str::to_ascii_lowercase));
+        self.all.get(*self.places.get(&key)?)
+    }
+
+    /// Returns the list that a phone loads: its own one, or that for all.
+    fn for_phone(&self, node: usize, kind: ListKind, device: Option<&str>) -> Option<&Listed> {
+        let own = device.and_then(|device| self.of(node, kind, Some(device)));
+        own.or_else(|| self.of(node, kind, None))
+    }
+
+    /// Returns the lists of this kind for all phones.
+    fn for_all(&self, kind: ListKind) -> impl Iterator<Item = &Listed> {
+        self.all.iter().filter(move |listed| listed.is_for_all(kind))
+    }
+}
+
+/// Looks at everything; at the ends of certificates if there is a date.
+pub(super) fn agreement(
+    loaded: &Loaded,
+    at: Option<Timestamp>,
+    files: &mut Files<Verifier>,
+) -> Result<Agreement, String> {
     let mut unread = Vec::new();
-    let lists = lists(loaded, &mut files, &mut unread)?;
+    let lists = lists(loaded, files, &mut unread)?;
     let mut agreement = Agreement { snapshot: loaded.name.clone(), checks: Vec::new() };
     let checks = &mut agreement.checks;
     collected(loaded, unread, checks);
-    lists.iter().for_each(|listed| signature(listed, checks));
-    lists.iter().for_each(|listed| signer_in_list(listed, checks));
-    signer_in_ctl(&lists, &files, checks);
-    own_lists(&lists, &files, checks);
+    across::twice(&loaded.snapshot, checks);
+    lists.all.iter().for_each(|listed| signature(listed, checks));
+    lists.all.iter().for_each(|listed| signer_in_list(listed, checks));
+    signer_in_ctl(&lists, files, checks);
+    own_lists(&lists, files, checks);
     certificates_in_ctl(&lists, checks);
+    across::reduced(&lists, checks);
     of_nodes(&lists, checks);
-    let presented = tvs(loaded, &lists, &mut files, checks)?;
-    expiry(&lists, &presented, at, checks);
+    across::ctl_of_all(loaded, &lists, checks);
+    across::owners(loaded, &lists, checks);
+    across::signers(&lists, checks);
+    across::generations(&lists, checks);
+    across::configurations(loaded, &lists, checks)?;
+    let presented = tvs(loaded, &lists, files, checks)?;
+    across::unseen(&loaded.snapshot, &lists, &presented, checks);
+    if let Some(at) = at {
+        expiry(&lists, &presented, at, checks);
+    }
     Ok(agreement)
 }
 
@@ -64,9 +114,9 @@ fn lists(
     loaded: &Loaded,
     files: &mut Files<Verifier>,
     unread: &mut Vec<String>,
-) -> Result<Vec<Listed>, String> {
-    let mut lists = Vec::new();
-    for node in &loaded.snapshot.tftp {
+) -> Result<Lists, String> {
+    let mut lists = Lists::default();
+    for (place, node) in loaded.snapshot.tftp.iter().enumerate() {
         for served in &node.files {
             let name = served.name.to_ascii_uppercase();
             let kind = match name.get(..3) {
@@ -83,7 +133,7 @@ fn lists(
             match loaded.input.list(files, &kept.path, bytes.clone(), Some(kind)) {
                 Ok(Some(list)) => {
                     let node = node.node.clone();
-                    lists.push(Listed { node, kind, device, list, bytes });
+                    lists.add(Listed { place, node, kind, device, list, bytes });
                 }
                 Ok(None) => {}
                 Err(why) => unread.push(why),
@@ -100,7 +150,21 @@ fn add(
     node: Option<&str>,
     told: String,
 ) {
-    checks.push(AgreementCheck { check, verdict, node: node.map(str::to_owned), told });
+    let node = node.map(str::to_owned);
+    checks.push(AgreementCheck { check, verdict, node, told, topic: Topic::Other, stale: None });
+}
+
+/// Adds a difference between the lists of two nodes, of which one is old.
+fn add_stale(
+    checks: &mut Vec<AgreementCheck>,
+    check: AgreementKind,
+    node: &str,
+    told: String,
+    topic: Topic,
+    stale: Option<String>,
+) {
+    let (verdict, node) = (AgreementVerdict::Differs, Some(node.to_owned()));
+    checks.push(AgreementCheck { check, verdict, node, told, topic, stale });
 }
 
 /// A list that was not collected is not known, whether the snapshot names it as an error or not.
@@ -112,12 +176,10 @@ fn collected(loaded: &Loaded, unread: Vec<String>, checks: &mut Vec<AgreementChe
         missing.push("no TFTP node: no list was collected".to_owned());
     }
     for node in &snapshot.tftp {
-        for why in loaded.missing_lists(node) {
-            let told = format!("{}: {why}", node.node);
-            let file = why.split([' ', ':']).next().unwrap_or_default();
+        for Missing { file, why } in loaded.missing_lists(node) {
             let start = format!("{}: {file}", node.node);
             if !missing.iter().any(|known| known.starts_with(&start)) {
-                missing.push(told);
+                missing.push(format!("{}: {why}", node.node));
             }
         }
     }
@@ -176,15 +238,10 @@ fn signer_in_list(listed: &Listed, checks: &mut Vec<AgreementCheck>) {
 /// A phone drops an ITL whose signer its CTL does not know, or refuses it (P-ITL-5, P-ITL-6). It checks
 /// the signature with the key of the CTL's record (P-SIG-2), which is one of a SAST or of a TFTP server
 /// (P-ITL-3).
-fn signer_in_ctl(lists: &[Listed], files: &Files<Verifier>, checks: &mut Vec<AgreementCheck>) {
-    for itl in lists.iter().filter(|listed| listed.kind == ListKind::Itl) {
-        let of_node = |listed: &&Listed| listed.kind == ListKind::Ctl && listed.node == itl.node;
-        let own = lists
-            .iter()
-            .filter(of_node)
-            .find(|listed| listed.device.is_some() && listed.device == itl.device);
-        let for_all = || lists.iter().filter(of_node).find(|listed| listed.device.is_none());
-        let Some(ctl) = own.or_else(for_all) else { continue };
+fn signer_in_ctl(lists: &Lists, files: &Files<Verifier>, checks: &mut Vec<AgreementCheck>) {
+    for itl in lists.all.iter().filter(|listed| listed.kind == ListKind::Itl) {
+        let ctl = lists.for_phone(itl.place, ListKind::Ctl, itl.device.as_deref());
+        let Some(ctl) = ctl else { continue };
         let Some(signer) = &itl.list.signer else { continue };
         let record = ctl.list.find(signer, &[Role::Sast]);
         let record = record.or_else(|| ctl.list.find(signer, &[Role::CcmTftp, Role::Tftp]));
@@ -245,10 +302,9 @@ fn signed_with(
 
 /// The list of one phone is signed by the signer of the list for all, with the same key: else it is not
 /// from this cluster, or was made before a regeneration.
-fn own_lists(lists: &[Listed], files: &Files<Verifier>, checks: &mut Vec<AgreementCheck>) {
-    for own in lists.iter().filter(|listed| listed.device.is_some()) {
-        let for_all =
-            lists.iter().find(|listed| listed.is_for_all(own.kind) && listed.node == own.node);
+fn own_lists(lists: &Lists, files: &Files<Verifier>, checks: &mut Vec<AgreementCheck>) {
+    for own in lists.all.iter().filter(|listed| listed.device.is_some()) {
+        let for_all = lists.of(own.place, own.kind, None);
         let (Some(for_all), Some(signer)) = (for_all, &own.list.signer) else { continue };
         let record = for_all.list.find(signer, &[Role::Sast]);
         let (own_name, all) = (own.name(), for_all.name());
@@ -280,13 +336,9 @@ fn own_lists(lists: &[Listed], files: &Files<Verifier>, checks: &mut Vec<Agreeme
 
 /// Phones meet the CallManager of the ITL in its CTL too: one in encrypted mode does not register if the
 /// CTL names the certificate from before a regeneration (L-04).
-fn certificates_in_ctl(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
-    for itl in lists.iter().filter(|listed| listed.is_for_all(ListKind::Itl)) {
-        let Some(ctl) =
-            lists.iter().find(|listed| listed.is_for_all(ListKind::Ctl) && listed.node == itl.node)
-        else {
-            continue;
-        };
+fn certificates_in_ctl(lists: &Lists, checks: &mut Vec<AgreementCheck>) {
+    for itl in lists.for_all(ListKind::Itl) {
+        let Some(ctl) = lists.of(itl.place, ListKind::Ctl, None) else { continue };
         let mut old: BTreeSet<(String, String)> = BTreeSet::new();
         let (mut forged, mut unproven) = (BTreeSet::new(), BTreeSet::new());
         let mut same = false;
@@ -344,8 +396,8 @@ fn of_services(list: &ListFacts) -> impl Iterator<Item = &Arc<CertificateFacts>>
 
 /// The CTL is the same on all nodes; each ITL is of its own node, but all name the same TVS servers
 /// (C-60).
-fn of_nodes(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
-    let of = |kind: ListKind| lists.iter().filter(move |listed| listed.is_for_all(kind));
+fn of_nodes(lists: &Lists, checks: &mut Vec<AgreementCheck>) {
+    let of = |kind: ListKind| lists.for_all(kind);
     if let Some(first) = of(ListKind::Ctl).next() {
         for other in of(ListKind::Ctl).skip(1) {
             let (verdict, told) = if other.bytes == first.bytes {
@@ -369,15 +421,15 @@ fn of_nodes(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
         for other in of(ListKind::Itl).skip(1) {
             let (one, two) = (anchors(first), anchors(other));
             let differing: Vec<&str> = one.symmetric_difference(&two).map(String::as_str).collect();
-            let (verdict, told) = if differing.is_empty() {
-                (
-                    AgreementVerdict::Agrees,
-                    format!("the ITL names the same TVS servers as that of {}", first.node),
-                )
-            } else {
-                (AgreementVerdict::Differs, other_anchors(first, other, &differing))
-            };
-            add(checks, AgreementKind::ItlOfNodes, verdict, Some(&other.node), told);
+            if differing.is_empty() {
+                let told = format!("the ITL names the same TVS servers as that of {}", first.node);
+                let agrees = AgreementVerdict::Agrees;
+                add(checks, AgreementKind::ItlOfNodes, agrees, Some(&other.node), told);
+                continue;
+            }
+            let (told, old) = other_anchors(first, other, &differing);
+            let old = old.map(|old| old.node.clone());
+            add_stale(checks, AgreementKind::ItlOfNodes, &other.node, told, Topic::TvsOfNodes, old);
         }
     }
 }
@@ -389,7 +441,11 @@ fn tvs_of(listed: &Listed) -> impl Iterator<Item = &Arc<CertificateFacts>> {
 
 /// Says which of two ITLs names the TVS certificates from before a regeneration: by the dates of the
 /// certificates, else by those of the lists (an ITL may hold hashes only).
-fn other_anchors(first: &Listed, other: &Listed, differing: &[&str]) -> String {
+fn other_anchors<'l>(
+    first: &'l Listed,
+    other: &'l Listed,
+    differing: &[&str],
+) -> (String, Option<&'l Listed>) {
     let names_older = |old: &Listed, new: &Listed| {
         tvs_of(old).any(|one| {
             tvs_of(new).any(|two| {
@@ -410,7 +466,7 @@ fn other_anchors(first: &Listed, other: &Listed, differing: &[&str]) -> String {
         };
         replaced.map(host).collect::<BTreeSet<String>>().into_iter().collect()
     };
-    match old.map(|old| (old, hosts(old))) {
+    let told = match old.map(|old| (old, hosts(old))) {
         Some((old, hosts)) if !hosts.is_empty() => format!(
             "the ITL of {0} still names the old TVS {1} of {2}: restart Cisco Tftp on {0}",
             old.node,
@@ -424,7 +480,8 @@ fn other_anchors(first: &Listed, other: &Listed, differing: &[&str]) -> String {
             differing.join(", "),
             old.map_or("both", |old| old.node.as_str())
         ),
-    }
+    };
+    (told, old)
 }
 
 /// Returns the list that was made earlier.
@@ -440,7 +497,7 @@ fn older<'l>(one: &'l Listed, other: &'l Listed) -> Option<&'l Listed> {
 /// A phone believes a TVS server only by a TVS record of its ITL (P-TVS-2).
 fn tvs(
     loaded: &Loaded,
-    lists: &[Listed],
+    lists: &Lists,
     files: &mut Files<Verifier>,
     checks: &mut Vec<AgreementCheck>,
 ) -> Result<Vec<Arc<CertificateFacts>>, String> {
@@ -467,7 +524,12 @@ fn tvs(
         let presented =
             question::certificate(files, der).map_err(|error| format!("{}: {error}", kept.path))?;
         all.push(presented.clone());
-        for itl in lists.iter().filter(|listed| listed.kind == ListKind::Itl) {
+        let other = across::other_server(&loaded.snapshot, lists, &server.server, &presented);
+        if let Some(told) = other {
+            let differs = AgreementVerdict::Differs;
+            add(checks, AgreementKind::TvsRecords, differs, Some(&server.server), told);
+        }
+        for itl in lists.all.iter().filter(|listed| listed.kind == ListKind::Itl) {
             let mut records = itl.list.records.iter().filter(|record| record.role == Role::Tvs);
             let same = |known: &Arc<CertificateFacts>| {
                 matches!(
@@ -497,7 +559,7 @@ fn tvs(
 
 /// Phones take no notice of dates (P-TIME-1), other services do.
 fn expiry(
-    lists: &[Listed],
+    lists: &Lists,
     presented: &[Arc<CertificateFacts>],
     at: Timestamp,
     checks: &mut Vec<AgreementCheck>,
@@ -505,6 +567,7 @@ fn expiry(
     let mut told: BTreeSet<String> = BTreeSet::new();
     let soon = Timestamp(at.0.saturating_add(SOON_DAYS * DAY));
     for certificate in lists
+        .all
         .iter()
         .flat_map(|listed| &listed.list.records)
         .filter_map(|record| record.certificate.as_ref())

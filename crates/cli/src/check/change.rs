@@ -1,18 +1,17 @@
 //! The predictions for the change from one snapshot to another.
 
 use super::CheckArguments;
-use super::loaded::{Loaded, Served, host_of};
+use super::loaded::{Loaded, Pairs, Served, host_of};
 use super::servers::Servers;
 use super::units::{Said, Unit, Units};
 use crate::collect::same_host;
-use crate::mixups;
 use crate::predict::Reader;
-use crate::report::check::{CheckGroup, CheckReport, some};
+use crate::report::check::{AgreementCheck, CheckGroup, CheckReport, some};
 use crate::report::snapshot::TftpNode;
 use crate::words;
 use std::cell::RefCell;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use trustlist::Verdict;
@@ -30,6 +29,8 @@ use trustlist::wire::Role;
 pub(super) struct Change<'a> {
     pub(super) before: &'a Loaded,
     pub(super) after: &'a Loaded,
+    /// The nodes of `after` as `before` has them.
+    pub(super) pairs: &'a Pairs<'a>,
     pub(super) servers: &'a Servers,
     pub(super) arguments: &'a CheckArguments,
     pub(super) reader: &'a RwLock<Reader>,
@@ -88,6 +89,7 @@ impl Change<'_> {
         report.groups = merged.worst_first();
         report.other_groups = others.worst_first();
         let from_before = units.units.iter().any(|(unit, _)| unit.needs_before());
+        unknown_lists(&units.units, &mut report.open);
         self.unknown_nodes(&units.units, &mut report.open);
         self.failed_nodes(from_before, &mut report.open)?;
         self.open_nodes(&mut report.open);
@@ -168,7 +170,7 @@ impl Change<'_> {
             .iter()
             .filter_map(|lone| self.one(unit, node, Some(lone), files, lists, &mut said));
         let alone: Vec<CheckGroup> = alone.collect();
-        let joined = mixups::of_any_group(group.answer, alone.iter().map(|other| other.answer));
+        let joined = group.answer.of_any_group(alone.iter().map(|other| other.answer));
         if joined == group.answer {
             return group;
         }
@@ -223,7 +225,7 @@ impl Change<'_> {
     fn files(&self, node: &TftpNode, device: Option<&str>) -> Result<Files, String> {
         let mut reader = self.reader.write().unwrap_or_else(PoisonError::into_inner);
         let missing = || Served::Unknown("this node was not collected".to_owned());
-        let (held_ctl, held_itl) = match self.before.node_before(self.after, node) {
+        let (held_ctl, held_itl) = match self.pairs.before(node) {
             Some(before) => (
                 self.before.held(before, ListKind::Ctl, device, &mut reader)?,
                 self.before.held(before, ListKind::Itl, device, &mut reader)?,
@@ -326,10 +328,7 @@ impl Change<'_> {
                 note(open, self.missing_before(&node.node, why));
                 Err(())
             }
-            (Said::Unknown(why), _) => {
-                note(open, format!("{why}: the lists on its phones are a missing fact"));
-                Err(())
-            }
+            (Said::Unknown(_), _) => Err(()),
         };
         // Each list for itself: an inventory may name the ITL only.
         let (itl, ctl) = &unit.holds;
@@ -405,19 +404,14 @@ impl Change<'_> {
 
     /// Nodes of the snapshot before that are not in the one after.
     fn open_nodes(&self, open: &mut Vec<String>) {
-        let after = self.after.snapshot.tftp.iter();
-        let judged: Vec<&TftpNode> =
-            after.filter_map(|node| self.before.node_before(self.after, node)).collect();
-        for node in &self.before.snapshot.tftp {
-            if !judged.iter().any(|judged| std::ptr::eq(*judged, node)) {
-                note(
-                    open,
-                    format!(
-                        "TFTP node {}: it is in {} only, its phones are not judged",
-                        node.node, self.before.name
-                    ),
-                );
-            }
+        for node in self.pairs.gone() {
+            note(
+                open,
+                format!(
+                    "TFTP node {}: it is in {} only, its phones are not judged",
+                    node.node, self.before.name
+                ),
+            );
         }
     }
 }
@@ -428,11 +422,12 @@ impl Change<'_> {
 pub(super) fn older(
     before: &Loaded,
     after: &Loaded,
+    pairs: &Pairs<'_>,
     reader: &mut Reader,
 ) -> Result<Option<String>, String> {
     let mut older = None;
     for node in &after.snapshot.tftp {
-        let Some(known) = before.node_before(after, node) else { continue };
+        let Some(known) = pairs.before(node) else { continue };
         for kind in [ListKind::Ctl, ListKind::Itl] {
             let lists =
                 (before.list(known, kind, None, reader)?, after.list(node, kind, None, reader)?);
@@ -457,6 +452,69 @@ pub(super) fn older(
         }
     }
     Ok(older)
+}
+
+/// Notes the phones whose rows say that their lists are not known.
+fn unknown_lists(units: &[(Unit, Option<u64>)], open: &mut Vec<String>) {
+    let mut unknown: BTreeMap<&str, u64> = BTreeMap::new();
+    for (unit, phones) in units {
+        let said = [&unit.holds.0, &unit.holds.1].into_iter().find_map(|said| match said {
+            Said::Unknown(why) => Some(why),
+            Said::List(_) | Said::None | Said::Nothing => None,
+        });
+        if let Some(why) = said {
+            let count = unknown.entry(why).or_insert(0);
+            *count = count.saturating_add(phones.unwrap_or(0));
+        }
+    }
+    for (why, phones) in unknown {
+        let phones = counted(phones, "phone");
+        note(open, format!("{why}: the lists on its phones are a missing fact ({phones})"));
+    }
+}
+
+/// Says of each TFTP node that it still serves the list of before, although the list of another node
+/// changed. `told` are the differences that are told already.
+pub(super) fn stale(
+    before: &Loaded,
+    after: &Loaded,
+    pairs: &Pairs<'_>,
+    told: &[AgreementCheck],
+    reader: &mut Reader,
+) -> Result<Vec<String>, String> {
+    let (mut changed, mut same) = (Vec::new(), Vec::new());
+    for node in &after.snapshot.tftp {
+        let Some(known) = pairs.before(node) else { continue };
+        let old = before.list(known, ListKind::Itl, None, reader)?;
+        let new = after.list(node, ListKind::Itl, None, reader)?;
+        if let (Served::Found(old), Served::Found(new)) = (old, new) {
+            let nodes = if is_same(&old, &new) { &mut same } else { &mut changed };
+            nodes.push(node.node.clone());
+        }
+    }
+    if changed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let is_told: HashSet<&str> = told.iter().filter_map(|check| check.stale.as_deref()).collect();
+    let told = |node: &String| {
+        format!(
+            "TFTP of {node} still serves the list of {}, while that of {} changed: restart Cisco Tftp \
+             there and collect again. --as-given says that no certificate in its list was regenerated",
+            before.name,
+            some(&changed)
+        )
+    };
+    Ok(same.iter().filter(|node| !is_told.contains(node.as_str())).map(told).collect())
+}
+
+/// Checks if two lists are one: two pastes of it differ in their bytes.
+fn is_same(old: &ListFacts, new: &ListFacts) -> bool {
+    let identities = |list: &ListFacts| -> Vec<Option<Identity>> {
+        let of = |record: &RecordFacts| Some(record.certificate.as_ref()?.identity.clone());
+        list.records.iter().map(of).collect()
+    };
+    let dated = old.timestamp.is_some() && old.timestamp == new.timestamp;
+    old.file == new.file || dated && old.signer == new.signer && identities(old) == identities(new)
 }
 
 /// Says that two snapshots have no TFTP node in common.

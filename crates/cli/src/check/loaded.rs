@@ -40,6 +40,75 @@ pub(crate) enum Served<T> {
     Unknown(String),
 }
 
+/// What is odd about a file that was collected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Oddity<'s> {
+    /// Its signature is not made by its signer.
+    Broken,
+    /// It is of another node, by this line.
+    OtherNode(&'s str),
+}
+
+impl<'s> Oddity<'s> {
+    /// Reads what the snapshot says of a file.
+    pub(super) fn of(served: &'s ServedFile) -> Option<Self> {
+        let told = served.error.as_deref().filter(|_| served.outcome == FileOutcome::Found)?;
+        Some(if told == BROKEN { Self::Broken } else { Self::OtherNode(told) })
+    }
+}
+
+/// A list for all phones that a node should have, and that was not collected.
+#[derive(Debug)]
+pub(super) struct Missing {
+    /// The name of the file.
+    pub(super) file: &'static str,
+    /// Why it is missing, with its name.
+    pub(super) why: String,
+}
+
+/// The nodes of a snapshot as an earlier one has them.
+#[derive(Debug)]
+pub(super) struct Pairs<'a> {
+    before: &'a Loaded,
+    after: &'a Loaded,
+    /// The place in the earlier snapshot, for each node of the later one.
+    places: Vec<Option<usize>>,
+}
+
+impl<'a> Pairs<'a> {
+    /// Finds the node of `before` for each node of `after`: none if another node of `after` may have
+    /// been it too, and does not have its very name.
+    pub(super) fn of(before: &'a Loaded, after: &'a Loaded) -> Self {
+        let found = |node: &TftpNode| before.place(before.node(&node.node)?);
+        let mut places: Vec<Option<usize>> = after.snapshot.tftp.iter().map(found).collect();
+        let mut counts: HashMap<usize, usize> = HashMap::new();
+        for place in places.iter().flatten() {
+            *counts.entry(*place).or_insert(0) += 1;
+        }
+        for (node, place) in after.snapshot.tftp.iter().zip(&mut places) {
+            let exact = |known: &TftpNode| known.node.eq_ignore_ascii_case(&node.node);
+            let is_sure = |place: &usize| {
+                counts.get(place) == Some(&1) || before.snapshot.tftp.get(*place).is_some_and(exact)
+            };
+            *place = place.filter(is_sure);
+        }
+        Self { before, after, places }
+    }
+
+    /// Returns the node that a node of the later snapshot was.
+    pub(super) fn before(&self, node: &TftpNode) -> Option<&'a TftpNode> {
+        let place = self.places.get(self.after.place(node)?).copied().flatten()?;
+        self.before.snapshot.tftp.get(place)
+    }
+
+    /// Returns the nodes of the earlier snapshot that no node of the later one was.
+    pub(super) fn gone(&self) -> impl Iterator<Item = &'a TftpNode> {
+        let kept: HashSet<usize> = self.places.iter().copied().flatten().collect();
+        let nodes = self.before.snapshot.tftp.iter().enumerate();
+        nodes.filter(move |(place, _)| !kept.contains(place)).map(|(_, node)| node)
+    }
+}
+
 impl Served<ListFacts> {
     /// Returns the offer to a phone; `None` if it is not known.
     pub(super) fn offer(&self) -> Option<ListOffer> {
@@ -88,6 +157,12 @@ impl Loaded {
                 "{place}: a path that leads out of the folder, expected names of files in it"
             ));
         }
+        if let Some(version) = snapshot.odd_version() {
+            return Err(format!(
+                "{place}: expected a TLS version 1.0, 1.1, 1.2 or 1.3, found {}",
+                Plain(version)
+            ));
+        }
         once(&mut snapshot);
         let index = Index::of(&snapshot);
         Ok(Self {
@@ -106,16 +181,35 @@ impl Loaded {
         if let Some(bytes) = read.get(&kept.sha256) {
             return Ok(bytes.clone());
         }
+        let bytes: Arc<[u8]> = self.fresh(kept, |path| self.input.held_named(path))?.into();
+        read.insert(kept.sha256.clone(), bytes.clone());
+        Ok(bytes)
+    }
+
+    /// Reads a file that is not kept: one of thousands.
+    pub(super) fn once(&self, kept: &KeptFile) -> Result<Arc<[u8]>, String> {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = read.get(&kept.sha256) {
+            return Ok(bytes.clone());
+        }
+        drop(read);
+        self.fresh(kept, |path| self.input.read_named(path)).map(Arc::from)
+    }
+
+    /// Reads a file, which has to be the one that was collected.
+    fn fresh(
+        &self,
+        kept: &KeptFile,
+        read: impl FnOnce(&Path) -> Result<Vec<u8>, String>,
+    ) -> Result<Vec<u8>, String> {
         let path = self.folder.join(&kept.path);
-        let bytes = self.input.held_named(&path)?;
+        let bytes = read(&path)?;
         if trustlist::report::hex(&sha2::Sha256::digest(&bytes)) != kept.sha256 {
             return Err(format!(
                 "{}: other bytes than were collected, by the SHA-256 in {SNAPSHOT_FILE}",
                 input::name(&path)
             ));
         }
-        let bytes: Arc<[u8]> = bytes.into();
-        read.insert(kept.sha256.clone(), bytes.clone());
         Ok(bytes)
     }
 
@@ -125,25 +219,23 @@ impl Loaded {
         if let Some(&exact) = self.index.nodes.get(&name.to_ascii_lowercase()) {
             return nodes.get(exact);
         }
-        let mut of_host =
-            nodes.iter().filter(|node| same_host(&node.node, name) || of_address(node, name));
+        let places = self.index.labels.get(&label(name)).map(Vec::as_slice).unwrap_or_default();
+        let mut of_host = places
+            .iter()
+            .filter_map(|&place| nodes.get(place))
+            .filter(|node| same_host(&node.node, name) || of_address(node, name));
         of_host.next().filter(|_| of_host.next().is_none())
     }
 
-    /// Returns the node that a node of a later snapshot was. `None` if another node of that snapshot may
-    /// have been it too, and does not have its very name.
-    pub(super) fn node_before(&self, after: &Self, node: &TftpNode) -> Option<&TftpNode> {
-        let found = self.node(&node.node)?;
-        let is_it =
-            |other: &TftpNode| self.node(&other.node).is_some_and(|it| std::ptr::eq(it, found));
-        let exact = found.node.eq_ignore_ascii_case(&node.node);
-        let mut others = after.snapshot.tftp.iter().filter(|other| !std::ptr::eq(*other, node));
-        (exact || !others.any(is_it)).then_some(found)
+    /// The place of one of its nodes.
+    fn place(&self, node: &TftpNode) -> Option<usize> {
+        self.index.nodes.get(&node.node.to_ascii_lowercase()).copied()
     }
 
     /// Returns the answer of a node for a file.
-    fn file<'a>(&self, node: &'a TftpNode, name: &str) -> Option<&'a ServedFile> {
-        node.files.get(*self.index.files.get(&Index::key(&node.node, name))?)
+    pub(super) fn file<'a>(&self, node: &'a TftpNode, name: &str) -> Option<&'a ServedFile> {
+        let key = (self.place(node)?, name.to_ascii_lowercase());
+        node.files.get(*self.index.files.get(&key)?)
     }
 
     /// Returns a list that phones hold if a node offered it. One whose signature is broken is none: no
@@ -227,15 +319,13 @@ impl Loaded {
     pub(super) fn odd_files(&self) -> impl Iterator<Item = String> + '_ {
         let nodes = self.snapshot.tftp.iter();
         let files = nodes.flat_map(|node| node.files.iter().map(move |served| (node, served)));
-        files.filter(|(_, served)| served.outcome == FileOutcome::Found).filter_map(
-            |(node, served)| {
-                let odd = served.error.as_ref().filter(|odd| *odd != BROKEN)?;
-                Some(format!(
-                    "TFTP node {} offers its own lists, although {} in {} is {odd}",
-                    node.node, served.name, self.name
-                ))
-            },
-        )
+        files.filter_map(|(node, served)| match Oddity::of(served)? {
+            Oddity::Broken => None,
+            Oddity::OtherNode(odd) => Some(format!(
+                "TFTP node {} offers its own lists, although {} in {} is {odd}",
+                node.node, served.name, self.name
+            )),
+        })
     }
 
     /// Checks if two paths are those of one snapshot.
@@ -285,10 +375,11 @@ impl Loaded {
     /// Says that every file is the one of an earlier snapshot, so that an answer is about the lists of
     /// before: after a collection that is too early it would read as one about the change. `None` if a
     /// file changed, or none is in both.
-    pub(super) fn unchanged_since(&self, before: &Self) -> Option<String> {
+    pub(super) fn unchanged_since(&self, pairs: &Pairs<'_>) -> Option<String> {
+        let before = pairs.before;
         let mut seen = false;
         for node in &self.snapshot.tftp {
-            let Some(old) = before.node_before(self, node) else { continue };
+            let Some(old) = pairs.before(node) else { continue };
             for name in old.files.iter().chain(&node.files).map(|served| &served.name) {
                 let hash = |file: Option<&'_ ServedFile>| Some(file?.file.as_ref()?.sha256.clone());
                 match (hash(before.file(old, name)), hash(self.file(node, name))) {
@@ -376,34 +467,35 @@ impl Loaded {
     }
 
     /// Returns why lists for all phones are not there that a node should have: one line for each.
-    pub(super) fn missing_lists(&self, node: &TftpNode) -> Vec<String> {
-        let mut missing = Vec::new();
-        for name in ["CTLFile.tlv", "ITLFile.tlv"] {
-            let is_itl = name.starts_with("ITL");
-            match self.file(node, name) {
+    pub(super) fn missing_lists(&self, node: &TftpNode) -> Vec<Missing> {
+        let why = |file: &'static str| {
+            let is_itl = file == ITL;
+            match self.file(node, file) {
                 Some(served) => match served.outcome {
-                    FileOutcome::Found if served.file.is_some() => {}
-                    FileOutcome::NotFound if !is_itl => {}
-                    FileOutcome::NotFound => missing.push(format!(
-                        "{name} was not found, although every TFTP node of CUCM 8.0 or later has one"
+                    FileOutcome::Found if served.file.is_some() => None,
+                    FileOutcome::NotFound if !is_itl => None,
+                    FileOutcome::NotFound => Some(format!(
+                        "{file} was not found, although every TFTP node of CUCM 8.0 or later has one"
                     )),
-                    FileOutcome::Empty => missing.push(format!("{name} had zero bytes")),
-                    FileOutcome::Found | FileOutcome::Failed => missing.push(not_collected(served)),
+                    FileOutcome::Empty => Some(format!("{file} had zero bytes")),
+                    FileOutcome::Found | FileOutcome::Failed => Some(not_collected(served)),
                 },
                 // Among files that were given, a CTL that is missing is one that the server has not.
                 None if node.address.is_some() || is_itl => {
-                    missing.push(format!("{name} was not collected"));
+                    Some(format!("{file} was not collected"))
                 }
-                None => {}
+                None => None,
             }
-        }
-        missing
+        };
+        let missing = [CTL, ITL].map(|file| Some(Missing { file, why: why(file)? }));
+        missing.into_iter().flatten().collect()
     }
 
-    /// Checks if the configuration of any phone was asked for.
-    pub(super) fn has_configurations(&self) -> bool {
-        let mut files = self.snapshot.tftp.iter().flat_map(|node| &node.files);
-        files.any(|served| served.name.ends_with(CONFIG))
+    /// The phones whose configuration was asked for, in lower case.
+    pub(super) fn configured(&self) -> HashSet<String> {
+        let files = self.snapshot.tftp.iter().flat_map(|node| &node.files);
+        let devices = files.filter_map(|served| served.name.strip_suffix(CONFIG));
+        devices.map(str::to_ascii_lowercase).collect()
     }
 }
 
@@ -422,6 +514,9 @@ pub(super) fn device_of(served: &ServedFile) -> Option<&str> {
     (is_of_one && served.outcome != FileOutcome::NotFound).then_some(device)
 }
 
+/// The lists for all phones.
+pub(super) const CTL: &str = "CTLFile.tlv";
+pub(super) const ITL: &str = "ITLFile.tlv";
 /// The end of the name of a configuration.
 const CONFIG: &str = ".cnf.xml.sgn";
 
@@ -435,8 +530,10 @@ fn not_collected(found: &ServedFile) -> String {
 #[derive(Debug, Default)]
 struct Index {
     nodes: HashMap<String, usize>,
-    /// The place of a file among those of its node.
-    files: HashMap<String, usize>,
+    /// The nodes by the first label of their names and of the hosts that were asked.
+    labels: HashMap<String, Vec<usize>>,
+    /// The place of a file among those of its node, by the place of the node and its own name.
+    files: HashMap<(usize, String), usize>,
 }
 
 impl Index {
@@ -444,16 +541,28 @@ impl Index {
         let mut index = Self::default();
         for (place, node) in snapshot.tftp.iter().enumerate() {
             index.nodes.insert(node.node.to_ascii_lowercase(), place);
-            for (place, file) in node.files.iter().enumerate() {
-                index.files.insert(Self::key(&node.node, &file.name), place);
+            let labels = [Some(label(&node.node)), host_of(node).map(label)];
+            for label in labels.into_iter().flatten() {
+                let places = index.labels.entry(label).or_default();
+                if places.last() != Some(&place) {
+                    places.push(place);
+                }
+            }
+            for (file, served) in node.files.iter().enumerate() {
+                index.files.insert((place, served.name.to_ascii_lowercase()), file);
             }
         }
         index
     }
+}
 
-    fn key(node: &str, file: &str) -> String {
-        format!("{node}/{file}").to_ascii_lowercase()
-    }
+/// Returns what two names of one host have in common: the first label, or the whole address.
+fn label(name: &str) -> String {
+    let label = match name.parse::<std::net::IpAddr>() {
+        Ok(_) => name,
+        Err(_) => name.split('.').next().unwrap_or_default(),
+    };
+    label.to_ascii_lowercase()
 }
 
 /// Takes what a snapshot has twice as not collected: nothing says which of the two phones meet.

@@ -5,11 +5,14 @@ use crate::certificates;
 use crate::collect::same_host;
 use crate::mixups;
 use crate::predict::{Reader, TvsArguments, tvs_answers};
+use crate::report::check::some;
 use crate::report::snapshot::{TvsNode, TvsOutcome};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use trustlist::facts::{CertificateFacts, FileId, KeyFacts, ListKind, Name};
+use trustlist::facts::{CertificateFacts, FileId, KeyFacts, ListKind, Name, SameCertificate};
 use trustlist::phone::{KnownCertificate, TlsVersion, Tvs, TvsClient, TvsServer};
 use trustlist::question::{self, TvsAnswers};
+use trustlist::report::{Plain, certificate_name};
 
 /// The facts about TVS.
 #[derive(Debug)]
@@ -24,6 +27,16 @@ pub(super) struct Servers {
     /// The servers that did not answer when the snapshot was collected, and of which no option says
     /// anything.
     pub(super) silent: Vec<Arc<str>>,
+    /// Options that say something else than the snapshot.
+    pub(super) contradictions: Vec<Contradiction>,
+}
+
+/// An option that says something else than the snapshot: the option counts.
+#[derive(Debug)]
+pub(super) struct Contradiction {
+    pub(super) line: String,
+    /// True if phones may accept by the option what they refuse by the snapshot.
+    pub(super) helps: bool,
 }
 
 /// The minimum TLS version of the servers.
@@ -68,6 +81,20 @@ impl Servers {
         if let TvsAnswers::Known { servers, .. } = &said.answers {
             silent.retain(|name| !servers.iter().any(|said| same_host(&said.server, name)));
         }
+        let mut contradictions = tls_contradiction(after, arguments.tls_minimum);
+        if let TvsAnswers::Known { servers, of_all } = &said.answers {
+            if servers.is_empty() && of_all.is_none() && seen.iter().any(|seen| seen.reachable) {
+                let line = format!(
+                    "--tvs none counts; TVS servers answered when {} was collected",
+                    after.name
+                );
+                contradictions.push(Contradiction { line, helps: false });
+            }
+            contradictions.extend(servers.iter().filter_map(|said| {
+                let seen = seen.iter().find(|seen| same_host(&seen.server, &said.server))?;
+                tvs_contradiction(said, seen, &after.name)
+            }));
+        }
         let answers = match said.answers {
             TvsAnswers::Unknown if seen.is_empty() => TvsAnswers::Unknown,
             TvsAnswers::Unknown => TvsAnswers::Known { servers: seen, of_all: None },
@@ -98,7 +125,7 @@ impl Servers {
             stored.extend(certificates::of_text(&text).iter().filter_map(in_store));
         }
         let minimum = arguments.tls_minimum.map_or_else(|| Minimum::of(after), Minimum::Said);
-        Ok(Self { answers, stored, minimum, begged, silent })
+        Ok(Self { answers, stored, minimum, begged, silent, contradictions })
     }
 
     /// Returns the minimum TLS version for a phone with this TVS client that asks `servers`, and the
@@ -195,6 +222,56 @@ impl Servers {
         }
         tvs
     }
+}
+
+/// Says that `--tls-minimum` is another version than the snapshot has.
+fn tls_contradiction(after: &Loaded, said: Option<TlsVersion>) -> Vec<Contradiction> {
+    let (Some(said), Minimum::Seen { of, others }) = (said, Minimum::of(after)) else {
+        return Vec::new();
+    };
+    let mut versions: BTreeMap<TlsVersion, Vec<String>> = BTreeMap::new();
+    for (server, version) in of {
+        versions.entry(version).or_default().push(Plain(&server).to_string());
+    }
+    if let Some(version) = others {
+        versions.entry(version).or_default();
+    }
+    versions.remove(&said);
+    let told = versions.into_iter().map(|(version, servers)| {
+        let of =
+            if servers.is_empty() { String::new() } else { format!(" for {}", some(&servers)) };
+        let line = format!(
+            "--tls-minimum {} counts; {} says {}{of}",
+            said.as_str(),
+            after.name,
+            version.as_str()
+        );
+        Contradiction { line, helps: said < version }
+    });
+    told.collect()
+}
+
+/// Says that `--tvs` of a server is something else than was seen of it.
+fn tvs_contradiction(said: &TvsServer, seen: &TvsServer, after: &str) -> Option<Contradiction> {
+    let server = Plain(&seen.server);
+    if !said.reachable {
+        let line = format!("--tvs {server}=down counts; it answered when {after} was collected");
+        return seen.reachable.then_some(Contradiction { line, helps: false });
+    }
+    let presents = said.presents.as_ref()?;
+    let told = match &seen.presents {
+        _ if !seen.reachable => "it did not answer".to_owned(),
+        Some(other) => match other.same_as(presents) {
+            SameCertificate::Yes | SameCertificate::Unproven => return None,
+            _ => format!("it presented {}", certificate_name(other)),
+        },
+        None => return None,
+    };
+    let line = format!(
+        "--tvs {server}={} counts; {told} when {after} was collected",
+        certificate_name(presents)
+    );
+    Some(Contradiction { line, helps: true })
 }
 
 /// The lists that the nodes of a snapshot serve.

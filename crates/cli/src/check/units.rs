@@ -6,6 +6,7 @@ use crate::fleet::{Held, Inventory, Lists, PoolCounts, Pools, Row, first_node};
 use crate::input::{self, Input};
 use crate::limits::{MAX_ERRORS, MAX_ROW_VALUES, MAX_SERVERS};
 use crate::predict::Reader;
+use crate::report::check::some;
 use crate::values::servers;
 use foldhash::fast::RandomState;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -14,6 +15,7 @@ use std::path::Path;
 use std::sync::{Arc, RwLock};
 use trustlist::facts::{ListFacts, ListKind};
 use trustlist::phone::{Device, DigestSet, Family, SecurityByDefault};
+use trustlist::report::counted;
 
 /// Phones that are judged as one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -174,6 +176,33 @@ impl Units {
                 }
             }
         }
+    }
+
+    /// Adds the phones whose own files were collected and that are in no row: each once, at its worst
+    /// node. Returns a sentence about them.
+    pub(super) fn add_unlisted(&mut self, devices: &[String]) -> Option<String> {
+        let listed: HashSet<Arc<str>> =
+            self.units.iter().filter_map(|(unit, _)| unit.device.clone()).collect();
+        let unlisted: Vec<String> =
+            devices.iter().filter(|device| !listed.contains(device.as_str())).cloned().collect();
+        for device in &unlisted {
+            let device = Some(Arc::from(device.as_str()));
+            let (kind, holds) = (Kind::Model(None), Default::default());
+            let unit = Unit { tftp: None, cm_group: None, kind, device, holds };
+            self.units.push((unit, Some(1)));
+        }
+        let (verb, own) = if unlisted.len() == 1 {
+            ("is", "its own files were")
+        } else {
+            ("are", "their own files were")
+        };
+        (!unlisted.is_empty()).then(|| {
+            format!(
+                "{} not in the inventory {verb} judged too, as {own} collected: {}",
+                counted(unlisted.len(), "phone"),
+                some(&unlisted)
+            )
+        })
     }
 
     /// Every phone of an inventory; those that say the same are one.

@@ -10,13 +10,14 @@ use crate::report::snapshot::{
 };
 use crate::words::plural;
 use der::pem::LineEnding;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use trustlist::cert::Certificate;
-use trustlist::facts::{ListFacts, ListKind, Timestamp};
+use trustlist::facts::{Identity, ListFacts, ListKind, Timestamp};
 use trustlist::phone::TlsVersion;
 use trustlist::report::{Plain, hex};
+use trustlist::wire::Role;
 
 /// A snapshot that is being made.
 #[derive(Debug)]
@@ -27,6 +28,12 @@ pub(super) struct Gathered {
     owners: HashMap<String, String>,
     /// The minimum TLS version of a paste.
     pub(super) said_minimum: Option<String>,
+    /// The roles of the certificates of the lists.
+    roles: HashMap<Identity, BTreeSet<Role>>,
+    /// The TVS certificates that were given, with their servers.
+    pub(super) given_tvs: Vec<(String, Identity)>,
+    /// What is told and does not belong into the snapshot, one line each.
+    pub(super) notes: Vec<String>,
 }
 
 /// Writes a time as the snapshot has it.
@@ -49,7 +56,15 @@ impl Gathered {
             tls_minimum: None,
             errors: Vec::new(),
         };
-        Self { folder, snapshot, owners: HashMap::new(), said_minimum: None }
+        Self {
+            folder,
+            snapshot,
+            owners: HashMap::new(),
+            said_minimum: None,
+            roles: HashMap::new(),
+            given_tvs: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 
     /// Notes who is asked.
@@ -113,6 +128,7 @@ impl Gathered {
             Ok(bytes) => match judged(name, &bytes) {
                 Err(why) => none(FileOutcome::Failed, Some(plain(&why))),
                 Ok(list) => {
+                    list.iter().for_each(|list| self.note_roles(list));
                     let odd = list.as_deref().and_then(|list| {
                         // A broken list proves nothing about its node.
                         let broken = judge::broken(&bytes).map(str::to_owned);
@@ -133,17 +149,58 @@ impl Gathered {
         if list.kind == ListKind::Ctl || name != ITL {
             return None;
         }
+        let twice = self.owned_twice(list, &target.name);
+        judge::other_node(list, target).or(twice)
+    }
+
+    /// Says that a list which was given for a node is the ITL of another one.
+    pub(super) fn odd_given(&mut self, list: &ListFacts, node: &str, name: &str) -> Option<String> {
+        if list.kind == ListKind::Ctl || name != ITL {
+            return None;
+        }
+        let twice = self.owned_twice(list, node);
+        let other = judge::other_name(list, [node, node]);
+        let told = |other| {
+            format!(
+                "the list of TFTP node {}, by the name inside it: were two files mixed up?",
+                Plain(other)
+            )
+        };
+        other.map(told).or(twice)
+    }
+
+    /// Says that another node has the ITL of the same node.
+    fn owned_twice(&mut self, list: &ListFacts, node: &str) -> Option<String> {
         let (owner, _) = judge::node_of(list)?;
-        let before = self
-            .owners
-            .entry(owner.to_ascii_lowercase())
-            .or_insert_with(|| target.name.clone())
-            .clone();
-        let odd = judge::other_node(list, target);
-        odd.or_else(|| {
-            (before != target.name)
-                .then(|| format!("the list of TFTP node {}, as {before} offers it", Plain(&owner)))
-        })
+        let before = self.owners.entry(owner.to_ascii_lowercase());
+        let before = before.or_insert_with(|| node.to_owned()).clone();
+        (before != node)
+            .then(|| format!("the list of TFTP node {}, as {before} offers it", Plain(&owner)))
+    }
+
+    /// Notes the roles of the certificates of a list.
+    pub(super) fn note_roles(&mut self, list: &ListFacts) {
+        for record in &list.records {
+            if let Some(certificate) = &record.certificate {
+                let roles = self.roles.entry(certificate.identity.clone()).or_default();
+                roles.insert(record.role);
+            }
+        }
+    }
+
+    /// Says of each TVS certificate that was given if the lists name it in other roles only.
+    fn odd_tvs(&self) -> Vec<String> {
+        let odd = |(server, identity): &(String, Identity)| {
+            let roles = self.roles.get(identity)?;
+            let other = roles.iter().find(|role| **role != Role::Sast).or_else(|| roles.first())?;
+            (!roles.contains(&Role::Tvs)).then(|| {
+                format!(
+                    "{server}: TVS: the lists name this certificate in the role {other}, and not as \
+                     that of TVS: were two files mixed up?"
+                )
+            })
+        };
+        self.given_tvs.iter().filter_map(odd).collect()
     }
 
     fn presented(&mut self, server: usize, at: SystemTime, came: Presented) -> Result<(), String> {
@@ -214,8 +271,28 @@ impl Gathered {
                 server.error.as_ref().map(|error| format!("{}: TVS: {error}", server.server));
             errors.extend(error);
         }
+        errors.extend(self.odd_tvs());
         self.snapshot.errors = errors;
         self.snapshot.ended = told(SystemTime::now());
+    }
+
+    /// Returns why nothing came, if no error says it.
+    pub(super) fn why_empty(&self) -> String {
+        if !self.snapshot.errors.is_empty() {
+            return String::new();
+        }
+        let missing = |node: &TftpNode| {
+            let names = node.files.iter().map(|served| served.name.as_str());
+            format!("{} has no {}", Plain(&node.node), names.collect::<Vec<_>>().join(" and no "))
+        };
+        let nodes: Vec<String> = self.snapshot.tftp.iter().map(missing).collect();
+        match &nodes[..] {
+            [] => ": the inputs hold no list, no configuration and no TVS certificate".to_owned(),
+            nodes => format!(
+                ": {}. Give the lists of a node whose service Cisco Tftp is activated",
+                nodes.join("; ")
+            ),
+        }
     }
 
     /// Returns whether anything came that is worth to be kept.

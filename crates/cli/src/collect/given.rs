@@ -5,16 +5,19 @@ use super::gather::{CTL, Gathered, ITL, told, unasked};
 use super::judge;
 use super::judge::{node_of, same_host};
 use super::network::folder_name;
+use crate::Verifier;
 use crate::certificates;
 use crate::input::{self, Input};
 use crate::limits::{MAX_KNOWN_FILES, MAX_SERVED};
+use crate::mixups;
 use crate::report::snapshot::{FileOutcome, KeptFile, ServedFile, TftpNode, TvsNode, TvsOutcome};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use trustlist::cert::Certificate;
 use trustlist::console::{Presence, Print};
-use trustlist::facts::{FileId, ListKind, Name};
+use trustlist::facts::{FileId, Files, ListKind, Name};
 use trustlist::question;
+use trustlist::report::Plain;
 use trustlist::wire;
 
 /// The given files and pastes, in the order of discovery.
@@ -172,7 +175,7 @@ impl Given {
         if !prints.is_empty() {
             return Ok(Some(What::Prints(prints)));
         }
-        let known = tls_minimum(&text).is_some() || !certificates::of_text(&text).is_empty();
+        let known = !tls_minima(&text).is_empty() || !certificates::of_text(&text).is_empty();
         let file = input::file_name(path);
         Ok(known.then(|| {
             What::Paste(if file.is_empty() || file == "-" { "paste.txt".to_owned() } else { file })
@@ -251,8 +254,17 @@ impl Gathered {
         }
         let node = self.node(node).map_or_else(|| node.to_owned(), |node| node.node.clone());
         let file = self.folder.keep(&format!("{}/{name}", folder_name(&node)), bytes)?;
-        let odd = judge::broken(bytes).filter(|_| name.ends_with(".tlv"));
-        self.serve(&node, name, FileOutcome::Found, Some(file), odd);
+        let kind = if name.starts_with("CTL") { ListKind::Ctl } else { ListKind::Itl };
+        let list = name.ends_with(".tlv").then(|| judge::list(bytes, kind).ok()).flatten();
+        let odd = list.and_then(|list| {
+            // A broken list proves nothing about its node.
+            let broken = judge::broken(bytes).map(str::to_owned);
+            broken.or_else(|| {
+                self.note_roles(&list);
+                self.odd_given(&list, &node, name)
+            })
+        });
+        self.serve(&node, name, FileOutcome::Found, Some(file), odd.as_deref());
         Ok(())
     }
 
@@ -302,6 +314,15 @@ impl Gathered {
             return Ok(());
         }
         let (file, subject, serial) = self.certificate(&server, der)?;
+        if let Some(other) = mixups::other_host(&server, &Name::new(&subject)) {
+            self.snapshot.errors.push(format!(
+                "{server}: TVS: the certificate of {}, by the name inside it: were two files mixed up?",
+                Plain(other)
+            ));
+        }
+        if let Ok(facts) = question::certificate(&mut Files::new(Verifier), der) {
+            self.given_tvs.push((server.clone(), facts.identity.clone()));
+        }
         let given = TvsNode {
             outcome: TvsOutcome::Presents,
             certificate: Some(file),
@@ -361,7 +382,10 @@ impl Gathered {
             } else if matches!(print.presence, Presence::NotFound(_)) {
                 self.serve(&node, name, FileOutcome::NotFound, None, None);
             } else {
-                self.serve(&node, name, FileOutcome::Found, Some(file.clone()), None);
+                let list = print.facts(FileId::symbol(0));
+                self.note_roles(&list);
+                let odd = self.odd_given(&list, &node, name);
+                self.serve(&node, name, FileOutcome::Found, Some(file.clone()), odd.as_deref());
                 let losses = print.losses();
                 let told =
                     losses.iter().take(MAX_LOSSES).map(|lost| format!("{node}: {name}: {lost}"));
@@ -377,14 +401,24 @@ impl Gathered {
         Ok(())
     }
 
+    /// Takes the minimum TLS version of a paste: of several outputs the last one, after a change.
     fn minimum(&mut self, input: &Input, bytes: &[u8]) {
-        if let Some(minimum) = question::decoded(bytes, &input.limits.paste())
-            .ok()
-            .flatten()
-            .and_then(|text| tls_minimum(&text))
-        {
-            self.said_minimum = Some(minimum.to_owned());
+        let text = question::decoded(bytes, &input.limits.paste()).ok().flatten();
+        let minima = text.map(|text| tls_minima(&text)).unwrap_or_default();
+        let Some(&minimum) = minima.last() else { return };
+        if minima.iter().any(|other| *other != minimum) {
+            self.notes.push(format!(
+                "a paste has several outputs of `show tls min-version` ({}): the last one counts, {minimum}",
+                minima.join(", ")
+            ));
         }
+        // Nothing says which of two pastes is later.
+        if let Some(known) = self.said_minimum.as_ref().filter(|known| *known != minimum) {
+            self.snapshot.errors.push(format!(
+                "`show tls min-version`: {known} in one paste and {minimum} in another, {minimum} is taken"
+            ));
+        }
+        self.said_minimum = Some(minimum.to_owned());
     }
 }
 
@@ -442,19 +476,30 @@ fn node_in(file: &str) -> Option<String> {
     (!node.is_empty()).then(|| node.to_owned())
 }
 
-/// The version of `show tls min-version`.
-pub(super) fn tls_minimum(text: &str) -> Option<&'static str> {
-    let (_, behind) = text
-        .split_once("show tls min-version")
-        .or_else(|| text.split_once("TLS minimum version"))?;
-    let words =
-        behind.split(|c: char| !c.is_ascii_digit() && c != '.').map(|word| word.trim_matches('.'));
-    words
-        .take(MAX_WORDS)
-        .find_map(trustlist::phone::TlsVersion::from_word)
-        .map(trustlist::phone::TlsVersion::as_str)
+/// Returns the version of each output of `show tls min-version`, in their order.
+pub(super) fn tls_minima(text: &str) -> Vec<&'static str> {
+    let mut starts: Vec<usize> = TLS_MARKS
+        .iter()
+        .flat_map(|mark| text.match_indices(mark).map(|(at, mark)| at + mark.len()))
+        .collect();
+    starts.sort_unstable();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    let version = |(&start, end): (&usize, usize)| {
+        let output = text.get(start..end)?;
+        // The next command may name a version too.
+        let output = output.split("\nadmin:").next().unwrap_or_default();
+        output
+            .split(|c: char| !c.is_ascii_digit() && c != '.')
+            .map(|word| word.trim_matches('.'))
+            .take(MAX_WORDS)
+            .find_map(trustlist::phone::TlsVersion::from_word)
+            .map(trustlist::phone::TlsVersion::as_str)
+    };
+    starts.iter().zip(ends).filter_map(version).collect()
 }
 
+/// The command, and the line that it prints.
+const TLS_MARKS: [&str; 2] = ["show tls min-version", "TLS minimum version"];
 /// The answer of a command is looked for in this many words after it.
 const MAX_WORDS: usize = 200;
 /// The node of a list that names none.
@@ -491,9 +536,16 @@ mod tests {
     #[test]
     fn the_minimum_is_behind_the_command() {
         assert_eq!(
-            tls_minimum("admin:show tls min-version\nConfigured TLS minimum version: 1.2\n"),
-            Some("1.2")
+            tls_minima("admin:show tls min-version\nConfigured TLS minimum version: 1.2\n"),
+            ["1.2"]
         );
-        assert_eq!(tls_minimum("admin:show version\n1.2\n"), None);
+        assert_eq!(tls_minima("admin:show version\n1.2\n"), [""; 0]);
+        assert_eq!(
+            tls_minima(
+                "admin:show tls min-version\nadmin:set tls min-version 1.3\n\
+                 admin:show tls min-version\n1.2\n"
+            ),
+            ["1.2"]
+        );
     }
 }

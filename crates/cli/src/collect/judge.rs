@@ -65,10 +65,20 @@ pub(super) fn node_of(list: &ListFacts) -> Option<(Arc<str>, Option<IpAddr>)> {
     }
 }
 
-/// Returns a line if an ITL is of another node, by the names in it.
+/// Returns a line if an ITL is of another node than the one that was asked, by the names in it.
 pub(super) fn other_node(list: &ListFacts, target: &Target) -> Option<String> {
+    other_name(list, [target.name.as_str(), target.host.as_str()]).map(|name| {
+        format!(
+            "the list of TFTP node {}, by the name inside it; {}=HOST says that this is the node's name",
+            Plain(&name),
+            Plain(&name)
+        )
+    })
+}
+
+/// Returns the node that an ITL names, if it is surely none of these names and addresses.
+pub(crate) fn other_name(list: &ListFacts, asked: [&str; 2]) -> Option<Arc<str>> {
     let (name, address) = node_of(list)?;
-    let asked = [target.name.as_str(), target.host.as_str()];
     let names: Vec<&str> =
         asked.into_iter().filter(|name| name.parse::<IpAddr>().is_err()).collect();
     let addresses: Vec<IpAddr> = asked.into_iter().filter_map(|name| name.parse().ok()).collect();
@@ -81,13 +91,7 @@ pub(super) fn other_node(list: &ListFacts, target: &Target) -> Option<String> {
     } else {
         !names.is_empty() || found.is_some()
     };
-    (!same && comparable).then(|| {
-        format!(
-            "the list of TFTP node {}, by the name inside it; {}=HOST says that this is the node's name",
-            Plain(&name),
-            Plain(&name)
-        )
-    })
+    (!same && comparable).then_some(name)
 }
 
 /// Checks if two names are of one host: `ccm1` and `ccm1.voice.example`.

@@ -238,7 +238,8 @@ impl Known {
             Self::DevicePool => {
                 &["device_pool", "devicepool", "device_pool_name", "devicepoolname", "pool"]
             }
-            Self::Itl => &["itl"],
+            // From CUCM 14 the second one says if the phone has the list of its node.
+            Self::Itl => &["itl", "itl_file_status", "itl_status"],
             Self::Model => &[
                 "model",
                 "phone_model",
@@ -428,8 +429,11 @@ impl Columns {
                 if names.is_empty() { "nothing".to_owned() } else { Plain(names).to_string() }
             ));
         };
-        let key = |(place, written): (usize, String)| {
-            found.known_at(place).map_or(written, |known| known.name().to_owned())
+        let key = |(place, written): (usize, String)| match found.known_at(place) {
+            // The words of a status are no list.
+            Some(Known::Itl) if plain(&written) != Known::Itl.name() => written,
+            Some(known) => known.name().to_owned(),
+            None => written,
         };
         let keys = written.into_iter().enumerate().map(key);
         let keys = keys
@@ -646,6 +650,20 @@ mod tests {
             ["column devise_pool is not read: it looks like device_pool"]
         );
         assert_eq!(header("device,site,Device Protocol,Description,Owner").ignored, [""; 0]);
+    }
+
+    /// A status says something about the list, and is none.
+    #[test]
+    fn the_status_of_the_itl_keeps_its_name() {
+        let of = |names: &[&str]| Columns::of(ByteRecord::from(names.to_vec())).unwrap();
+        let status = of(&["Device Name", "ITL File Status"]);
+        assert_eq!(
+            (status.itl, status.keys),
+            (Some(1), ["device", "ITL File Status"].map(str::to_owned).into())
+        );
+        let both = of(&["device", "ITL File Status", "itl"]);
+        assert_eq!(both.itl, Some(2));
+        assert_eq!(both.ignored, ["column ITL File Status is not read: itl is the column itl"]);
     }
 
     #[test]

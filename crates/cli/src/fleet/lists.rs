@@ -62,6 +62,9 @@ impl<'a> Lists<'a> {
         if cell.is_empty() {
             return Ok(Held::Empty);
         }
+        if let Some(held) = of_status(cell).filter(|_| kind == ListKind::Itl) {
+            return Ok(held);
+        }
         let (cells, contents) = match (&mut self.cells, &mut self.contents, kind) {
             ([_, cells], [_, contents], ListKind::Ctl) => (cells, contents),
             ([cells, _], [contents, _], _) => (cells, contents),
@@ -85,6 +88,21 @@ impl<'a> Lists<'a> {
         held
     }
 }
+
+/// Reads the column *ITL File Status* (C-68). A phone with `Mismatch` has another list than the one that
+/// its node offers; nothing says which.
+fn of_status(cell: &str) -> Option<Held> {
+    let is = |word: &str| cell.eq_ignore_ascii_case(word);
+    match cell {
+        _ if is("Match") || is("Unknown") => Some(Held::Empty),
+        _ if is("Mismatch") => Some(Held::Broken(MISMATCH.into())),
+        _ if is("Not Installed") => Some(Held::Nothing),
+        _ => None,
+    }
+}
+
+/// Why the lists on a phone are not known.
+const MISMATCH: &str = "ITL File Status is Mismatch";
 
 /// Where the list of a cell comes from.
 enum Source {

@@ -7,7 +7,6 @@ use super::lists::Configs;
 use super::phones::{Found, Kind, Kinds, Listed, Phones, PoolCounts};
 use crate::gate::Gate;
 use crate::limits::{MAX_ERRORS, MAX_ROW_VALUES};
-use crate::mixups;
 use crate::output::Status;
 use foldhash::fast::RandomState;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -252,7 +251,7 @@ impl<'a> Run<'a> {
                 }
                 // A phone is counted once.
                 configs.missing = missing;
-                let joined = mixups::of_any_group(answer, in_groups.into_iter());
+                let joined = answer.of_any_group(in_groups.into_iter());
                 kind.open_group |= joined != answer;
                 kind.count(joined);
                 Ok(joined)
@@ -261,7 +260,7 @@ impl<'a> Run<'a> {
                 let answer = self.judge.judge(listed);
                 let in_groups: Vec<Answer> =
                     others.iter().map(|other| self.judge.judge(other)).collect();
-                let joined = mixups::of_any_group(answer, in_groups.into_iter());
+                let joined = answer.of_any_group(in_groups.into_iter());
                 kind.open_group |= joined != answer;
                 self.kinds.settle(place, joined);
                 self.kinds.again(place).ok_or_else(|| Arc::from("no phone"))

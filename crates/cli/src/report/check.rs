@@ -66,7 +66,7 @@ impl CheckReport {
     /// Returns the worst answer; what could not be judged leaves it undecided.
     pub(crate) fn verdict(&self) -> Option<Verdict> {
         let worst = self.groups.iter().map(|group| group.answer.verdict).max();
-        let doubtful = !(self.open.is_empty() && self.differs.is_empty());
+        let doubtful = !(self.open.is_empty() && self.differs.is_empty()) || self.unreadable > 0;
         let open = doubtful.then_some(Verdict::Depends);
         worst.max(open)
     }
@@ -83,7 +83,8 @@ impl CheckReport {
     /// it is.
     fn is_harmless(&self) -> bool {
         let refuses = |group: &CheckGroup| group.answer.may_refuse;
-        self.open.is_empty() && self.differs.is_empty() && !self.groups.iter().any(refuses)
+        let is_open = !(self.open.is_empty() && self.differs.is_empty()) || self.unreadable > 0;
+        !is_open && !self.groups.iter().any(refuses)
     }
 
     /// Returns the answer in one line.
@@ -103,6 +104,9 @@ impl CheckReport {
             Some(Verdict::Accept) => "YES: the phones accept what the nodes serve".to_owned(),
             Some(Verdict::Depends) if open_groups == 0 => match (&self.open[..], &self.differs[..])
             {
+                ([], []) => {
+                    "UNDECIDED: the phones of other rows accept what the nodes serve".to_owned()
+                }
                 ([], _) => format!(
                     "UNDECIDED: the phones accept what the nodes serve, but the lists and servers of {} do \
                      not agree",
@@ -187,6 +191,19 @@ pub(crate) struct AgreementCheck {
     pub(crate) node: Option<String>,
     /// One sentence.
     pub(crate) told: String,
+    /// The subject of a difference.
+    pub(crate) topic: Topic,
+    /// The node whose list is old, if that is the difference.
+    pub(crate) stale: Option<String>,
+}
+
+/// The subject of a difference, as far as other differences follow from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// Anything else.
+    Other,
+    /// The ITLs of two nodes name different TVS certificates.
+    TvsOfNodes,
 }
 
 /// The kind of a check.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::fmt::Write;
 use trustlist::facts::{Name, Serial, Timestamp};
 use trustlist::json::Value;
-use trustlist::report::Plain;
+use trustlist::report::{Plain, counted};
 
 /// The schema of an answer about ends.
 pub(crate) const EXPIRY_SCHEMA: &str = "trustlist.expiry/1";
@@ -18,6 +18,19 @@ pub(crate) struct ExpiryReport {
     pub(crate) within_days: Option<u32>,
     /// The certificates.
     pub(crate) certificates: Vec<Ending>,
+    /// Files that are a certificate or a list by their names and cannot be read, one line each.
+    pub(crate) unread: Vec<String>,
+}
+
+/// The answer to the question if a certificate ends soon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ExpiryVerdict {
+    /// No certificate ends within the days that were asked for.
+    NoneEnds,
+    /// A certificate has ended, or ends within these days.
+    Ends,
+    /// The end of a certificate is not known.
+    Unknown,
 }
 
 /// One certificate.
@@ -60,6 +73,56 @@ impl ExpiryReport {
         let within = i64::from(self.within_days.unwrap_or(0));
         ending.days_left(self.at).is_some_and(|days| days < within)
     }
+
+    /// Returns the number of certificates whose end is not known.
+    fn undated(&self) -> usize {
+        self.certificates.iter().filter(|ending| ending.not_after.is_none()).count()
+    }
+
+    /// Returns the answer; `None` for a table that judges nothing, as no days were asked for.
+    pub(crate) fn verdict(&self) -> Option<ExpiryVerdict> {
+        let undated = self.undated();
+        match self.within_days {
+            None if undated == self.certificates.len() => Some(ExpiryVerdict::Unknown),
+            None => None,
+            Some(_) if self.certificates.iter().any(|ending| self.ends_soon(ending)) => {
+                Some(ExpiryVerdict::Ends)
+            }
+            Some(_) if undated > 0 || !self.unread.is_empty() => Some(ExpiryVerdict::Unknown),
+            Some(_) => Some(ExpiryVerdict::NoneEnds),
+        }
+    }
+
+    /// Returns the answer in one line.
+    fn headline(&self) -> Option<String> {
+        let verdict = self.verdict()?;
+        let all = counted(self.certificates.len(), "certificate");
+        let Some(days) = self.within_days else {
+            return Some(format!("UNDECIDED: no end is known of {all}."));
+        };
+        let days = counted(days, "day");
+        let mut open = Vec::new();
+        if self.undated() > 0 {
+            open.push(format!("the end of {} is not known", self.undated()));
+        }
+        if !self.unread.is_empty() {
+            open.push(format!("{} cannot be read", counted(self.unread.len(), "file")));
+        }
+        let open = open.join(", and ");
+        Some(match verdict {
+            ExpiryVerdict::NoneEnds => format!("YES: none of {all} ends within {days}."),
+            ExpiryVerdict::Ends => {
+                let soon = self.certificates.iter().filter(|ending| self.ends_soon(ending));
+                let open = if open.is_empty() { open } else { format!(" Also, {open}.") };
+                let soon = soon.count();
+                let verb = if soon == 1 { "has" } else { "have" };
+                format!("NO: {soon} of {all} {verb} ended, or will end within {days}.{open}")
+            }
+            ExpiryVerdict::Unknown => {
+                format!("UNDECIDED: no certificate is known to end within {days}, but {open}.")
+            }
+        })
+    }
 }
 
 /// When certificates end (spec/CONTRACT.md section 6).
@@ -76,6 +139,8 @@ pub(crate) struct ExpiryAnswer {
     within_days: Option<u32>,
     /// Every certificate once, those that end first in front; those without a date at the end.
     certificates: Vec<EndingAnswer>,
+    /// Files of folders that are a certificate or a list by their names and cannot be read.
+    unreadable: Vec<String>,
 }
 
 /// One certificate.
@@ -119,12 +184,17 @@ pub(crate) fn expiry_json(report: &ExpiryReport) -> Value {
         at: report.at.to_string(),
         within_days: report.within_days,
         certificates: certificates.collect(),
+        unreadable: report.unread.clone(),
     })
 }
 
 /// The ends as a table.
 pub(crate) fn expiry_text(report: &ExpiryReport) -> String {
-    let mut page = format!("{:>9}  {:<10}  Certificate\n", "Days left", "Ends");
+    let mut page = String::new();
+    if let Some(headline) = report.headline() {
+        let _ = writeln!(page, "{headline}\n");
+    }
+    let _ = writeln!(page, "{:>9}  {:<10}  Certificate", "Days left", "Ends");
     for ending in &report.certificates {
         let (days, end) = match (ending.days_left(report.at), ending.not_after) {
             (Some(days), Some(end)) => {
@@ -146,6 +216,15 @@ pub(crate) fn expiry_text(report: &ExpiryReport) -> String {
         if let Some(more) = ending.uses.len().checked_sub(MAX_USES).filter(|&more| more > 0) {
             let _ = writeln!(page, "{:>23}  and {more} more places: --json tells them all", "");
         }
+    }
+    if !report.unread.is_empty() {
+        let _ = writeln!(page, "\nNot read");
+    }
+    for error in report.unread.iter().take(MAX_USES) {
+        let _ = writeln!(page, "  {}", Plain(error));
+    }
+    if let Some(more) = report.unread.len().checked_sub(MAX_USES).filter(|&more| more > 0) {
+        let _ = writeln!(page, "  and {more} more: --json tells them all");
     }
     page
 }

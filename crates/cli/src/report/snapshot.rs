@@ -2,6 +2,7 @@
 //! are reported, never decisive.
 
 use serde::{Deserialize, Serialize};
+use trustlist::phone::TlsVersion;
 
 /// The schema of a snapshot.
 pub(crate) const SNAPSHOT_SCHEMA: &str = "trustlist.snapshot/1";
@@ -160,6 +161,14 @@ impl Snapshot {
             };
             !file.path.split('/').any(odd)
         })
+    }
+
+    /// Returns a TLS version that there is not.
+    pub(crate) fn odd_version(&self) -> Option<&str> {
+        let tried = self.tvs.iter().flat_map(|server| &server.tls);
+        let tried = tried.map(|tried| tried.version.as_str());
+        let versions = self.tls_minimum.as_deref().into_iter().chain(tried);
+        versions.into_iter().find(|version| TlsVersion::from_word(version).is_none())
     }
 
     /// Returns the lists and certificates that the snapshot holds.

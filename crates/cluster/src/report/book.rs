@@ -751,6 +751,10 @@ const fn document_name(document: Document) -> &'static str {
 /// Why there is no plan, in a sentence or two.
 pub fn no_plan_text(cluster: &Cluster, reason: &NoPlan) -> String {
     match reason {
+        NoPlan::NodeName(node) => format!(
+            "the node name {:?} is none that a host can have, and would be part of commands: expected letters, digits, \".\", \"-\", \"_\"",
+            Plain(&cluster.node_spec(*node).name).to_string()
+        ),
         NoPlan::NothingToRenew => format!("nothing to regenerate: CUCM {} has none of these certificates", cluster.release()),
         NoPlan::PhonesBrokenBefore(phones) => format!(
             "phones are locked before anything changes: {}; repair them first (trustlist plan recover), or take them out of the \

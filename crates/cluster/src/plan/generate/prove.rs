@@ -3,9 +3,9 @@
 use super::draft::Draft;
 use super::{PlanNote, PlannedStep, Purpose, Round, RoundKind, SafePlan};
 use crate::cluster::{
-    Assume, AssumedAnswer, Assumption, Cluster, Mode, Nodes, Operation, PhoneId, PhoneStatus,
-    Phones, Policy, PolicyResult, Recoverability, RecoveryCommand, Rollback, Run, Simulation,
-    StepReport, Trust, simulate,
+    Assume, AssumedAnswer, Assumption, Cluster, Mode, NodeId, Nodes, Operation, PhoneId,
+    PhoneStatus, Phones, Policy, PolicyResult, Recoverability, RecoveryCommand, Rollback, Run,
+    Simulation, StepReport, Trust, simulate,
 };
 use crate::plan::lint::Check;
 use crate::plan::lint::{PlanLint, lint};
@@ -31,6 +31,8 @@ pub struct Lean {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoPlan {
+    /// The name of a node is none that a host can have. It would be part of commands.
+    NodeName(NodeId),
     /// None of the certificates exists in this version.
     NothingToRenew,
     /// Phones are locked before anything changes: repair them first.
@@ -68,6 +70,12 @@ pub enum NoPlan {
 
 /// Checks for states that no plan can repair.
 pub(super) fn check_start(cluster: &Arc<Cluster>) -> Result<(), NoPlan> {
+    let is_host = |name: &str| {
+        name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))
+    };
+    if let Some((node, _)) = cluster.nodes().find(|(_, spec)| !is_host(&spec.name)) {
+        return Err(NoPlan::NodeName(node));
+    }
     let run = crate::cluster::Run::new(cluster, Policy::B, Assume::Lean);
     if run.rollback() == Rollback::On {
         return Err(NoPlan::RollbackOn);

@@ -1,0 +1,404 @@
+//! What was collected from the wrong place or at the wrong time, and options that say something else:
+//! each contradiction is told, and no answer is a YES because of it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod process;
+
+use process::{command, testdata};
+use serde_json::Value;
+use std::path::PathBuf;
+
+fn file(name: &str) -> Vec<u8> {
+    std::fs::read(testdata(name)).unwrap()
+}
+
+/// A folder for one test, in which commands run.
+struct Site(PathBuf);
+
+impl Site {
+    fn new(test: &str) -> Self {
+        Self(process::folder("attack_collect", test))
+    }
+
+    /// Runs a command line and returns what it says, on one line.
+    #[track_caller]
+    fn ends(&self, line: &str, status: i32) -> String {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let output = command(&words).current_dir(&self.0).output().unwrap();
+        let text =
+            String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{line}\n{text}");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[track_caller]
+    fn says(&self, line: &str, status: i32, wanted: &str) -> String {
+        let text = self.ends(line, status);
+        assert!(text.contains(wanted), "{line}: {wanted}\n{text}");
+        text
+    }
+
+    /// Makes a snapshot of files of `testdata/`, by the paths from which `collect` takes them.
+    #[track_caller]
+    fn collect(&self, name: &str, files: &[(&str, &str)], status: i32) -> String {
+        let folder = self.0.join(format!("{name}-files"));
+        for (path, from) in files {
+            let path = folder.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, file(from)).unwrap();
+        }
+        self.ends(&format!("collect --from-folder {name}-files --out {name}"), status)
+    }
+
+    /// Changes the document of a snapshot.
+    fn edit(&self, name: &str, change: impl FnOnce(&mut Value)) {
+        let path = self.0.join(name).join("snapshot.json");
+        let mut document = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        change(&mut document);
+        std::fs::write(path, document.to_string()).unwrap();
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.0.join(name), text).unwrap();
+    }
+}
+
+const BEFORE: &str = "cluster/before/ITLFile.tlv";
+const AFTER: &str = "cluster/after-callmanager/ITLFile.tlv";
+const CCM2: &str = "cluster/from-ccm2/ITLFile.tlv";
+const PHONE: &str = "SEP001122334455.cnf.xml.sgn";
+
+/// The TVS certificates that the lists name.
+const TVS: [(&str, &str); 3] = [
+    ("ccm1-TVS.pem", "certs/ccm1-tvs-1.pem"),
+    ("ccm2-TVS.pem", "certs/ccm2-tvs-1.pem"),
+    ("ccm3-TVS.pem", "certs/ccm3-tvs-1.pem"),
+];
+
+fn with_tvs<'f>(files: &[(&'f str, &'f str)]) -> Vec<(&'f str, &'f str)> {
+    [files, &TVS].concat()
+}
+
+#[test]
+fn the_last_output_of_a_paste_counts() {
+    let site = Site::new("tls");
+    let print = |version: &str| {
+        format!("admin:show tls min-version\nConfigured TLS minimum version: {version}\n")
+    };
+    site.write("itl.txt", &site.shown(BEFORE));
+    let set = "admin:set tls min-version 1.2\nThe minimum TLS version was set.\n";
+    site.write("tls.txt", &(print("1.0") + set + &print("1.2")));
+    let text = site.says(
+        "collect --paste ccm1=itl.txt --paste ccm1=tls.txt --out one",
+        0,
+        "several outputs of `show tls min-version` (1.0, 1.2): the last one counts, 1.2",
+    );
+    assert!(text.contains("minimum TLS version 1.2"), "{text}");
+    // Nothing says which of two pastes is later.
+    site.write("old.txt", &print("1.0"));
+    site.says(
+        "collect --paste ccm1=itl.txt --paste ccm1=tls.txt --paste ccm2=old.txt --out two",
+        3,
+        "`show tls min-version`: 1.2 in one paste and 1.0 in another, 1.0 is taken",
+    );
+}
+
+impl Site {
+    /// A list as CUCM prints it.
+    fn shown(&self, list: &str) -> String {
+        let output = command(&["show", "--cucm", &process::path(list)]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+#[test]
+fn files_of_another_node_are_noticed() {
+    let site = Site::new("mixed-up");
+    let swapped = "by the name inside it: were two files mixed up?";
+    let text =
+        site.collect("swapped", &[("ccm1/ITLFile.tlv", CCM2), ("ccm2/ITLFile.tlv", BEFORE)], 3);
+    for wrong in [
+        "ccm1: ITLFile.tlv: the list of TFTP node ccm2",
+        "ccm2: ITLFile.tlv: the list of TFTP node ccm1",
+    ] {
+        assert!(text.contains(&format!("{wrong}, {swapped}")), "{text}");
+    }
+    site.write("ccm2.txt", &site.shown(CCM2));
+    site.says(
+        "collect --paste ccm1=ccm2.txt --out paste",
+        3,
+        "the list of TFTP node ccm2, by the name",
+    );
+    site.ends("collect --paste ccm2.txt --out right", 0);
+    let itl = ("ccm1/ITLFile.tlv", BEFORE);
+    let text = site.collect("tvs", &[itl, ("ccm1-TVS.pem", "certs/ccm2-tvs-1.pem")], 3);
+    assert!(text.contains("ccm1: TVS: the certificate of ccm2.voice.example"), "{text}");
+    let text = site.collect("role", &[itl, ("ccm1-TVS.pem", "certs/ccm1-callmanager-1.pem")], 3);
+    assert!(text.contains("in the role CCM+TFTP, and not as that of TVS"), "{text}");
+    site.collect("good", &with_tvs(&[itl, ("ccm2/ITLFile.tlv", CCM2)]), 0);
+}
+
+#[test]
+fn what_cannot_be_read_as_a_file_says_what_can() {
+    let site = Site::new("hints");
+    site.collect("before", &[("ccm1/ITLFile.tlv", BEFORE)], 0);
+    for command in ["show", "verify", "lint"] {
+        site.says(
+            &format!("{command} before"),
+            2,
+            "its lists are files, such as before/ccm1/ITLFile.tlv",
+        );
+    }
+    site.says("diff before before/ccm1/ITLFile.tlv", 2, "such as before/ccm1/ITLFile.tlv");
+    site.write("none.txt", &String::from_utf8(file("prints/20-ctl-no-file.txt")).unwrap());
+    site.says(
+        "collect --paste ccm2=none.txt --out nothing",
+        2,
+        "nothing was collected, nothing is written: ccm2 has no CTLFile.tlv",
+    );
+}
+
+/// A phone whose configuration is refused is not lost because an inventory lacks it.
+#[test]
+fn phones_whose_files_were_collected_are_judged_beside_an_inventory() {
+    let site = Site::new("configurations");
+    let of = |folder: &'static str| format!("cluster/{folder}/{PHONE}");
+    let own = format!("ccm1/{PHONE}");
+    for (name, folder) in [("before", "before"), ("after", "after-callmanager")] {
+        site.collect(name, &with_tvs(&[("ccm1/ITLFile.tlv", BEFORE), (&own, &of(folder))]), 0);
+    }
+    site.ends("check before after --as-given --model 8851 --tvs none", 1);
+    site.write("other.csv", "device,model,tftp_server,cm_group\nSEP999999999999,8851,ccm1,ccm1\n");
+    let line = "check before after --as-given --tvs none --inventory other.csv";
+    let text = site.says(line, 3, "1 phone not in the inventory is judged too");
+    assert!(text.contains("Assumed: no configuration is checked for 1 phone"), "{text}");
+    // With its model it is refused.
+    site.says(&format!("{line} --model 8851"), 1, "SEP001122334455: CONFIG signer-unknown");
+    // No list names who signed it.
+    site.says(
+        "check after --at 2026-11-03",
+        1,
+        "the signer of the configuration of SEP001122334455",
+    );
+    site.ends("check before --at 2026-11-03", 0);
+}
+
+/// The column *ITL File Status* of CUCM 14.
+#[test]
+fn the_status_of_the_itl_is_read() {
+    let site = Site::new("status");
+    site.collect("before", &with_tvs(&[("ccm1/ITLFile.tlv", BEFORE)]), 0);
+    site.collect("after", &with_tvs(&[("ccm1/ITLFile.tlv", AFTER)]), 0);
+    let rows = |status: &str| {
+        let row = |device: &str| format!("{device},8851,ccm1,ccm1,{status}\n");
+        site.write(
+            "phones.csv",
+            &("Device Name,Device Type,tftp_server,cm_group,ITL File Status\n".to_owned()
+                + &row("SEP000000000001")
+                + &row("SEP000000000002")),
+        );
+    };
+    let known = process::path(AFTER);
+    let check = format!("check before after --inventory phones.csv --tvs-knows {known}");
+    let fleet = format!(
+        "fleet phones.csv --before before --offered-itl {known} --tvs ccm1={} --tvs-knows {known}",
+        process::path("certs/ccm1-tvs-1.pem")
+    );
+    for status in ["Match", "Unknown", ""] {
+        rows(status);
+        site.ends(&check, 0);
+        site.ends(&fleet, 0);
+    }
+    rows("Mismatch");
+    site.says(
+        &check,
+        3,
+        "ITL File Status is Mismatch: the lists on its phones are a missing fact (2 phones)",
+    );
+    site.says(&fleet, 3, "nothing is known of the lists on 2 phones: ITL File Status is Mismatch");
+    // Without a list a phone takes any.
+    rows("Not Installed");
+    site.ends("check before after --inventory phones.csv --tvs none", 0);
+    site.ends(&fleet, 0);
+}
+
+#[test]
+fn an_option_that_contradicts_the_snapshot_is_told() {
+    let site = Site::new("options");
+    site.collect("before", &with_tvs(&[("ccm1/ITLFile.tlv", BEFORE)]), 0);
+    site.collect("after", &with_tvs(&[("ccm1/ITLFile.tlv", AFTER)]), 0);
+    site.edit("after", |document| document["tls_minimum"] = "1.3".into());
+    let known = process::path(AFTER);
+    let line = format!("check before after --model 7975 --tvs-knows {known}");
+    let told = "Assumed: --tls-minimum 1.0 counts; after says 1.3";
+    let text = site.says(&format!("{line} --tls-minimum 1.0"), 3, told);
+    assert!(text.starts_with("UNDECIDED: an option contradicts after"), "{text}");
+    site.says(&format!("{line} --tls-minimum 1.0 --as-given"), 0, told);
+    assert!(!site.ends(&format!("{line} --tls-minimum 1.3"), 1).contains("counts;"));
+    // A server that did not answer, and one with another certificate.
+    site.edit("after", |document| {
+        document["tls_minimum"] = Value::Null;
+        for server in document["tvs"].as_array_mut().unwrap() {
+            server["outcome"] = "down".into();
+            server["certificate"] = Value::Null;
+        }
+    });
+    let one = format!("--cm-group ccm1 --tvs ccm1={}", process::path("certs/ccm1-tvs-1.pem"));
+    site.says(
+        &format!("{line} --tls-minimum 1.0 {one}"),
+        3,
+        "counts; it did not answer when after was collected",
+    );
+    site.ends(&format!("{line} --tls-minimum 1.0 {one} --as-given"), 0);
+    site.collect(
+        "other",
+        &[("ccm1/ITLFile.tlv", AFTER), ("ccm1-TVS.pem", "certs/ccm1-tvs-2.pem")],
+        0,
+    );
+    let line = format!("check before other --model 8851 --tvs-knows {known} {one}");
+    site.says(
+        &line,
+        3,
+        "counts; it presented ccm1.voice.example (serial 41f242b9c0f6076b5a6fb8761a2d29cc)",
+    );
+    // What makes phones refuse more is told alone.
+    let line = "check before before-again --as-given --model 8851 --tvs none";
+    site.collect("before-again", &with_tvs(&[("ccm1/ITLFile.tlv", BEFORE)]), 0);
+    site.says(line, 0, "Assumed: --tvs none counts; TVS servers answered");
+    site.edit("before", |document| document["tls_minimum"] = "9.9".into());
+    site.says("check before after", 2, "expected a TLS version 1.0, 1.1, 1.2 or 1.3, found 9.9");
+}
+
+/// CallManager was regenerated on both nodes, and TFTP of one was not restarted.
+#[test]
+fn a_node_that_serves_the_old_list_is_told() {
+    let site = Site::new("stale");
+    let files = |one| with_tvs(&[("ccm1/ITLFile.tlv", one), ("ccm2/ITLFile.tlv", CCM2)]);
+    site.collect("before", &files(BEFORE), 0);
+    site.collect("after", &files(AFTER), 0);
+    let line = format!("check before after --model 8851 --tvs-knows {}", process::path(AFTER));
+    let stale = "TFTP of ccm2 still serves the list of before, while that of ccm1 changed: restart Cisco Tftp there";
+    let text = site.says(&line, 3, stale);
+    assert!(text.starts_with("UNDECIDED: TFTP of ccm2 still"), "{text}");
+    site.says(&format!("{line} --as-given"), 0, &format!("Assumed: {stale}"));
+    // A paste of the same list is the same list.
+    site.write("ccm2.txt", &site.shown(CCM2));
+    site.write("ccm1.txt", &site.shown(AFTER));
+    site.ends("collect --paste ccm2.txt --paste ccm1.txt --out pasted", 0);
+    site.says(&line.replace(" after", " pasted"), 3, "TFTP of ccm2 still serves");
+}
+
+#[test]
+fn an_unreadable_row_is_no_yes() {
+    let site = Site::new("rows");
+    site.collect("before", &with_tvs(&[("ccm1/ITLFile.tlv", BEFORE)]), 0);
+    site.collect("after", &with_tvs(&[("ccm1/ITLFile.tlv", BEFORE)]), 0);
+    site.write("phones.csv", "device,model,tftp_server,cm_group\nSEP1,8851,ccm1,ccm1\nSEP2,8851\n");
+    let line = "check before after --as-given --inventory phones.csv";
+    let text = site.says(line, 2, "1 row is unreadable");
+    assert!(text.starts_with("UNDECIDED: "), "{text}");
+    let text = site.ends(&format!("{line} --json"), 2);
+    assert!(text.contains("\"answer\": \"depends\""), "{text}");
+}
+
+/// Nodes that agree each with itself, and not with each other.
+#[test]
+fn the_nodes_of_a_snapshot_are_compared() {
+    let site = Site::new("agreement");
+    let (one, two) = (("ccm1/ITLFile.tlv", BEFORE), ("ccm2/ITLFile.tlv", CCM2));
+    let ctl = "recovery/before/CTLFile.tlv";
+    let cases: [(&str, Vec<(&str, &str)>, i32, &str); 7] = [
+        ("good", with_tvs(&[one, two]), 0, "YES"),
+        ("no-tvs", vec![one, two], 3, "TVS of ccm1, ccm2, ccm3 was not collected"),
+        ("one-tvs", [&[one, two], &TVS[..2]].concat(), 3, "TVS of ccm3 was not collected"),
+        (
+            "one-ctl",
+            with_tvs(&[one, two, ("ccm1/CTLFile.tlv", "mixed/before/CTLFile.tlv")]),
+            3,
+            "no CTL of ccm2 was given, although ccm1 has one",
+        ),
+        (
+            "signers",
+            with_tvs(&[("ccm1/ITLFile.tlv", "recovery/before/ITLFile.tlv"), two]),
+            1,
+            "signed by ITLRecovery, that of ccm2 by its CallManager certificate",
+        ),
+        (
+            "reduced",
+            with_tvs(&[one, ("ccm1/CTLFile.tlv", "mixed/left/CTLFile.tlv")]),
+            3,
+            "the CTL names no CallManager and no TFTP server",
+        ),
+        (
+            "recovery",
+            with_tvs(&[
+                ("ccm1/ITLFile.tlv", "recovery/before/ITLFile.tlv"),
+                ("ccm1/CTLFile.tlv", ctl),
+            ]),
+            0,
+            "YES",
+        ),
+    ];
+    for (name, files, status, told) in cases {
+        site.collect(name, &files, 0);
+        site.says(&format!("check {name} --at 2026-11-03"), status, told);
+    }
+    // Two nodes with the list of one, and of two times.
+    for (name, other, status, told) in [
+        ("same", BEFORE, 3, "is that of TFTP node ccm1, by the name inside it"),
+        ("times", AFTER, 1, "restart Cisco Tftp on ccm1"),
+    ] {
+        site.collect(name, &with_tvs(&[one, ("ccm2/ITLFile.tlv", other)]), 3);
+        site.edit(name, |document| {
+            document["errors"] = serde_json::json!([]);
+            document["tftp"][1]["files"][0]["error"] = Value::Null;
+        });
+        site.says(&format!("check {name} --at 2026-11-03"), status, told);
+    }
+    site.edit("good", |document| {
+        document["tvs"][0]["server"] = "ccm2".into();
+        document["tvs"][1]["server"] = "ccm1".into();
+    });
+    site.says(
+        "check good --at 2026-11-03",
+        1,
+        "ccm1: it presents the certificate of ccm2.voice.example",
+    );
+    site.edit("good", |document| {
+        document["tvs"][0]["server"] = "ccm1".into();
+        document["tvs"][1]["server"] = "ccm2".into();
+        document["tftp"][1]["node"] = "ccm1.voice.example".into();
+        document["tftp"][1]["files"] = document["tftp"][0]["files"].clone();
+    });
+    site.says(
+        "check good --at 2026-11-03",
+        3,
+        "the TFTP nodes ccm1 and ccm1.voice.example are one host by their names",
+    );
+    site.edit("one-ctl", |document| {
+        let at = document["tftp"][1]["files"][0]["at"].clone();
+        let missing =
+            serde_json::json!({ "name": "CTLFile.tlv", "outcome": "not-found", "at": at });
+        document["tftp"][1]["files"].as_array_mut().unwrap().push(missing);
+    });
+    site.says("check one-ctl --at 2026-11-03", 1, "ccm2 has no CTL, although ccm1 has one");
+}
+
+/// Names with a separator in them are not those of other files.
+#[test]
+fn a_file_of_one_node_is_not_that_of_another() {
+    let site = Site::new("keys");
+    site.collect("odd", &[("ccm1/ITLFile.tlv", BEFORE)], 0);
+    site.edit("odd", |document| {
+        let mut other = document["tftp"][0].clone();
+        other["node"] = "x".into();
+        let mut file = other["files"][0].clone();
+        file["name"] = "y/ITLFile.tlv".into();
+        other["files"].as_array_mut().unwrap().push(file);
+        document["tftp"][0]["node"] = "x/y".into();
+        document["tftp"].as_array_mut().unwrap().push(other);
+    });
+    let text = site.ends("check odd --at 2026-11-03", 3);
+    assert!(!text.contains("ITLFile.tlv was not collected"), "{text}");
+}
