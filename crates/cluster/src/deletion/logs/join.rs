@@ -34,13 +34,16 @@ pub(super) struct Pending {
     pub(super) cut: bool,
     /// How long the first line is: only that one surely has the date of the entry.
     pub(super) first: usize,
+    /// It may have a word for an import.
+    pub(super) is_marked: bool,
     /// How many lines went on with it.
     joined: usize,
 }
 
 impl Pending {
     pub(super) fn new() -> Self {
-        Self { text: Vec::new(), start: Start::Unknown, line: 0, cut: false, first: 0, joined: 0 }
+        let (text, start) = (Vec::new(), Start::Unknown);
+        Self { text, start, line: 0, cut: false, first: 0, is_marked: false, joined: 0 }
     }
 
     /// Checks if a line that begins like this goes on with the entry.

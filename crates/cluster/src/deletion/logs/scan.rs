@@ -7,6 +7,7 @@ use super::{Message, Operation};
 use crate::deletion::NodeTime;
 use crate::platform_event::EventLine;
 use memchr::memmem::Finder;
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, Read};
 
 /// The longest line that is read, in bytes. The rest of a longer line is dropped and counted; real lines have
@@ -155,6 +156,7 @@ pub fn scan(
             Err(error) => break Err(error),
         };
         let filled = buffer.get(..held.saturating_add(read)).unwrap_or_default();
+        scanner.words.mark(filled, &mut scanner.marks);
         let rest = scanner.lines(filled, &mut skipping);
         let from = filled.len().saturating_sub(rest);
         let end = filled.len();
@@ -180,6 +182,8 @@ struct Scanner<'s> {
     last_notification: Vec<u8>,
     finders: Finders,
     words: Words,
+    /// Where in the bytes that are read words for an import are, or characters to be cleaned.
+    marks: Vec<usize>,
     /// The log has ended without the end of its last line.
     is_cut: bool,
 }
@@ -211,17 +215,25 @@ impl<'s> Scanner<'s> {
             last_notification: Vec::with_capacity(ENTRY_HEAD),
             finders,
             words: Words::default(),
+            marks: Vec::new(),
             is_cut: false,
         }
     }
 
     /// Takes every whole line; says how many bytes of an unfinished one are left.
     fn lines(&mut self, mut bytes: &[u8], skipping: &mut bool) -> usize {
+        let (mut at, mut next) = (0_usize, 0_usize);
         while let Some(end) = memchr::memchr(b'\n', bytes) {
             let Some((line, rest)) = bytes.split_at_checked(end) else { break };
             bytes = rest.get(1..).unwrap_or_default();
+            let end = at.saturating_add(end);
+            while self.marks.get(next).is_some_and(|mark| *mark < at) {
+                next = next.saturating_add(1);
+            }
+            let is_marked = self.marks.get(next).is_some_and(|mark| *mark < end);
+            at = end.saturating_add(1);
             if !core::mem::take(skipping) {
-                self.line(line);
+                self.line(line, is_marked);
             }
         }
         if *skipping {
@@ -229,13 +241,14 @@ impl<'s> Scanner<'s> {
         }
         if bytes.len() > MAX_LINE {
             *skipping = true;
-            self.line(bytes);
+            self.line(bytes, true);
             return 0;
         }
         bytes.len()
     }
 
-    fn line(&mut self, line: &[u8]) {
+    /// Takes a line, in which words for an import or characters to be cleaned may be.
+    fn line(&mut self, line: &[u8], is_marked: bool) {
         self.summary.lines = self.summary.lines.saturating_add(1);
         // An editor's mark at the start is no part of the first entry.
         let line = if self.summary.lines == 1 {
@@ -251,20 +264,23 @@ impl<'s> Scanner<'s> {
             _ => line,
         };
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let line = &*cleaned(line);
+        let line = if is_marked { cleaned(line) } else { Cow::Borrowed(line) };
+        let line = &*line;
         let start = start(line);
         if self.pending.goes_on(start, line) {
             self.pending.add(line);
+            self.pending.is_marked |= is_marked;
         } else {
             self.entry();
             self.pending.begin(start, line, self.summary.lines);
+            self.pending.is_marked = is_marked;
         }
     }
 
     /// The end of the log.
     fn last(&mut self, line: &[u8], skipping: bool) {
         if !line.is_empty() && !skipping {
-            self.line(line);
+            self.line(line, true);
             self.is_cut = true;
         }
         self.entry();
@@ -312,6 +328,9 @@ impl<'s> Scanner<'s> {
         from: usize,
         at: &mut dyn FnMut(&str) -> Option<NodeTime>,
     ) {
+        if !pending.is_marked && !self.is_cut {
+            return;
+        }
         let bytes = pending.text.get(from..).unwrap_or_default();
         let first = pending.text.get(from..pending.first).unwrap_or(bytes);
         let is_cut = self.is_cut;

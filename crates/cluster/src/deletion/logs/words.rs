@@ -39,19 +39,37 @@ impl Default for Words {
 impl Words {
     /// Checks if one of the words is in a line; upper and lower case are the same.
     pub(in crate::deletion) fn found(&mut self, line: &[u8]) -> bool {
-        self.small.clear();
-        self.small.extend_from_slice(line);
-        self.small.make_ascii_lowercase();
+        self.read(line);
         let small = self.small.as_slice();
-        let is_add = |at: usize| {
-            let before = at.checked_sub(1).and_then(|before| small.get(before));
-            let after = small.get(at.saturating_add(ADD.len()));
-            !before.is_some_and(u8::is_ascii_alphabetic)
-                && !after.is_some_and(|after| NOT_ADD.contains(after))
-        };
         self.finders.iter().any(|finder| finder.find(small).is_some())
-            || self.add.find_iter(small).any(is_add)
+            || self.add.find_iter(small).any(|at| is_add(small, at))
     }
+
+    /// Finds the places of the words in many lines at once, which is faster, and of the characters
+    /// that [`cleaned`] leaves out: a word may lie around one.
+    pub(super) fn mark(&mut self, lines: &[u8], marks: &mut Vec<usize>) {
+        self.read(lines);
+        let small = self.small.as_slice();
+        marks.clear();
+        self.finders.iter().for_each(|finder| marks.extend(finder.find_iter(small)));
+        marks.extend(self.add.find_iter(small).filter(|&at| is_add(small, at)));
+        marks.extend(memchr::memchr3_iter(0, b'\t', ESCAPE, lines));
+        marks.sort_unstable();
+    }
+
+    fn read(&mut self, text: &[u8]) {
+        self.small.clear();
+        self.small.extend_from_slice(text);
+        self.small.make_ascii_lowercase();
+    }
+}
+
+/// Checks if the `add` at this place is a word of its own, or begins one of its relatives.
+fn is_add(small: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| small.get(before));
+    let after = small.get(at.saturating_add(ADD.len()));
+    !before.is_some_and(u8::is_ascii_alphabetic)
+        && !after.is_some_and(|after| NOT_ADD.contains(after))
 }
 
 /// Checks if a text that was cut off may have ended in the call that imports.
