@@ -6,7 +6,7 @@ use super::replace::{is_one_output, replace};
 use super::steps;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
-use trustlist_cluster::cluster::{Assume, AssumedAnswer, Policy, Simulation, simulate};
+use trustlist_cluster::cluster::{Assume, Policy, simulate};
 use trustlist_cluster::report::simulation::{
     SimulationJson, simulation_html, simulation_svg, simulation_text_within,
 };
@@ -101,27 +101,14 @@ impl Simulate {
             output.text(simulation_text_within(&simulation, title, output.screen.columns));
         }
         let is_bad = simulation.ends_locked() || simulation.ends_unregistered();
-        let is_open = || {
-            let pessimistic =
-                || simulate(&scenario.cluster, &scenario.plan, policies, Assume::Pessimistic);
-            let harms = |run: Simulation| run.ends_locked() || run.ends_unregistered();
-            assume == Assume::Lean
-                && hangs(&simulation)
-                && (simulation.locked_otherwise() > 0 || pessimistic().is_ok_and(harms))
-        };
         Ok(match () {
             () if is_bad => Status::Negative,
-            () if scenario.cluster.phones().is_empty() || is_open() => Status::Undecided,
+            () if scenario.cluster.phones().is_empty() || simulation.locked_otherwise() > 0 => {
+                Status::Undecided
+            }
             () => Status::Fine,
         })
     }
-}
-
-/// Checks if the answer hangs on a missing fact that was taken for an acceptance.
-fn hangs(simulation: &Simulation) -> bool {
-    let assumed = simulation.policies.iter().flat_map(|result| &result.assumptions);
-    let mut taken = assumed.map(|(assumption, _)| assumption.taken());
-    taken.any(|taken| taken == AssumedAnswer::Accept)
 }
 
 fn policies(word: &str) -> Result<Policies, String> {

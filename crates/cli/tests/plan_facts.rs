@@ -452,7 +452,7 @@ fn a_yes_that_hangs_on_a_fact_names_it() {
     assert_eq!(answer.status, 3, "{answer:?}");
     assert!(
         answer.one_line().contains(
-            "YES only if the minimum TLS version (`show tls min-version`) lets these phones ask TVS [tvs-tls-open], else 1 phone is locked: \
+            "UNDECIDED: YES only if the minimum TLS version (`show tls min-version`) lets these phones ask TVS [tvs-tls-open], else 1 phone is locked or not registered: \
              no phone is locked and every online phone is registered at the end, under policy B."
         ),
         "{answer:?}"

@@ -583,3 +583,27 @@ fn the_plain_table_names_no_option() {
     let plain = words(Table(&answer).plain().to_string());
     assert!(plain.contains(": checked by hand (look at ") && !plain.contains("--"), "{plain}");
 }
+
+/// The rows of the replication table are good, and the lines above it say that tables differ.
+#[test]
+fn replication_whose_last_sync_failed_is_not_good() {
+    let state = |sync: &str| {
+        format!(
+            "admin:utils dbreplication runtimestate\n{sync}\n\
+             Cluster Detailed View from ccm1 (1 Servers):\n\n\
+             ccm1 192.0.2.11 0.041 Y/Y/Y 0 (g_2) (2) Setup Completed\n"
+        )
+    };
+    let verdict = |sync: &str| {
+        let answer = judge(&[("a", &state(sync))], &Context::default());
+        answer.checks.iter().find(|check| check.item == Item::Replication).unwrap().verdict
+    };
+    assert_eq!(verdict("Sync Status: All Tables are in sync"), Verdict::Pass);
+    for sync in [
+        "Sync Result: SYNC FAILED on 753 tables out of 753",
+        "Sync Status: Tables are suspect",
+        "Sync Status: 3 tables out of sync",
+    ] {
+        assert_eq!(verdict(sync), Verdict::Unknown, "{sync}");
+    }
+}

@@ -154,7 +154,7 @@ fn add(
     checks.push(AgreementCheck { check, verdict, node, told, topic: Topic::Other, stale: None });
 }
 
-/// Adds a difference between the lists of two nodes, of which one is old.
+/// Adds a difference between the lists of two nodes; one of them is old.
 fn add_stale(
     checks: &mut Vec<AgreementCheck>,
     check: AgreementKind,

@@ -40,7 +40,7 @@ pub(crate) enum Served<T> {
     Unknown(String),
 }
 
-/// What is odd about a file that was collected.
+/// An oddity of a file that was collected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Oddity<'s> {
     /// Its signature is not made by its signer.

@@ -30,7 +30,7 @@ pub(super) struct Unit {
     pub(super) holds: (Said, Said),
 }
 
-/// What a row says of one list on its phone.
+/// The words of a row about one list on its phone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Said {
     /// Nothing.

@@ -32,7 +32,7 @@ pub(super) struct Gathered {
     roles: HashMap<Identity, BTreeSet<Role>>,
     /// The TVS certificates that were given, with their servers.
     pub(super) given_tvs: Vec<(String, Identity)>,
-    /// What is told and does not belong into the snapshot, one line each.
+    /// Warnings that do not belong into the snapshot, one line each.
     pub(super) notes: Vec<String>,
 }
 

@@ -110,7 +110,7 @@ impl Logs {
                 Ok(source) => match unpacked(Counted { source, progress: progress.as_ref() }) {
                     Err(error) => {
                         let _ = read(log, Err(error.to_string()));
-                        // What lies in a folder was not meant as a log: the answer names it.
+                        // A file in a folder was not meant as a log: the answer names it.
                         let named = !log.listed || error.kind() != io::ErrorKind::Other;
                         named.then(|| format!("{}: {error}", Plain(&log.name)))
                     }

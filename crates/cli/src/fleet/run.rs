@@ -88,7 +88,7 @@ pub(super) struct Tally {
     pub(super) not_given: u64,
     /// Phones without a configuration in the folder.
     pub(super) without_config: u64,
-    /// Models for which Security By Default is not known.
+    /// Models whose Security By Default is not known.
     pub(super) models: BTreeSet<Arc<str>>,
     /// Servers of groups that no option names.
     pub(super) unnamed: BTreeSet<UnnamedServer>,

@@ -162,7 +162,7 @@ pub(crate) fn some(names: &[String]) -> String {
     }
 }
 
-/// The heading of the groups in which phones are not counted.
+/// The heading of the groups without numbers of phones.
 const OTHER_GROUPS: &str = "The same phones in the other CallManager groups of --cm-group";
 
 /// The heading of what does not agree in the second snapshot.

@@ -217,9 +217,9 @@ impl Simulation {
         self.policies.iter().rev().max_by_key(|result| result.harm())
     }
 
-    /// Returns how many phones are locked at the end, or will be when they return, if the missing
-    /// facts are not as they were assumed: under the policy with the most of them. Runs the plan
-    /// again, unless nothing was assumed that could be worse.
+    /// Returns how many more phones are locked at the end, or will be when they return, or are not
+    /// registered, if the missing facts are not as they were assumed: under the policy with the most
+    /// of them. Runs the plan again, unless nothing was assumed that could be worse.
     ///
     /// ```
     /// # #[cfg(feature = "serde")] {
@@ -241,7 +241,11 @@ impl Simulation {
             }
             let again =
                 PolicyResult::new(&self.cluster, &self.plan, result.policy, Assume::Pessimistic);
-            again.map_or(0, |again| again.stranded().saturating_sub(result.stranded()))
+            again.map_or(0, |again| {
+                let locked = again.stranded().saturating_sub(result.stranded());
+                let silent = again.unregistered().count();
+                locked.max(silent.saturating_sub(result.unregistered().count()))
+            })
         };
         self.policies.iter().map(worst).max().unwrap_or(0)
     }

@@ -473,7 +473,10 @@ pub(super) fn replication(section: &Section<'_>) -> Option<(Found, Option<(Relea
     let mut facts = vec![("nodes", nodes)];
     let (verdict, code) = match () {
         () if !bad.is_empty() => (Verdict::Block, PreflightCode::ReplicationBad),
-        () if missing => (Verdict::Unknown, PreflightCode::OutputUnread),
+        // Its rows look good, but the lines above them say otherwise.
+        () if missing || SYNC_TROUBLE.iter().any(|words| section.find(words).is_some()) => {
+            (Verdict::Unknown, PreflightCode::OutputUnread)
+        }
         () => (Verdict::Pass, PreflightCode::ReplicationGood),
     };
     if code == PreflightCode::ReplicationBad {
@@ -481,6 +484,9 @@ pub(super) fn replication(section: &Section<'_>) -> Option<(Found, Option<(Relea
     }
     Some((Found { item: Item::Replication, verdict, code, facts, line }, version(section)))
 }
+
+/// Words of the lines about the last sync, without their blanks: tables differ between nodes.
+const SYNC_TROUBLE: [&str; 3] = ["SYNCFAILED", "suspect", "outofsync"];
 
 /// A row is a name, an address, and after it the state in parentheses with a word after it.
 fn rows(tokens: &[Token<'_>]) -> Vec<Row> {

@@ -68,7 +68,7 @@ pub(super) fn ctl_of_all(loaded: &Loaded, lists: &Lists, checks: &mut Vec<Agreem
                 AgreementVerdict::Unknown,
                 format!("no CTL of {} was given, although {} has one", node.node, has.node),
             ),
-            // That it was not collected is told already.
+            // Its absence is a line already.
             _ => continue,
         };
         add(checks, AgreementKind::CtlOfNodes, verdict, Some(&node.node), told);
@@ -241,7 +241,7 @@ pub(super) fn unseen(
             continue;
         };
         let host = known.subject.common_name().unwrap_or_default();
-        // What such a server presents is compared already.
+        // The certificate of such a server is compared already.
         let is_collected =
             servers.contains(&label(&record.server)) || servers.contains(&label(host));
         if !seen.contains(&known.identity) && !is_collected {

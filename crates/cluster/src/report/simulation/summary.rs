@@ -90,7 +90,7 @@ pub(super) fn verdict(simulation: &Simulation) -> String {
     }
 }
 
-/// `YES only if …`: the missing facts, and what follows if they are not as assumed.
+/// `UNDECIDED: YES only if …`: the missing facts, and what follows if they are not as assumed.
 fn only_if(simulation: &Simulation, locked: usize) -> String {
     let assumptions = simulation.policies.iter().flat_map(|result| &result.assumptions);
     let mut facts: Vec<String> = Vec::new();
@@ -113,7 +113,7 @@ fn only_if(simulation: &Simulation, locked: usize) -> String {
     }
     let are = if locked == 1 { "is" } else { "are" };
     let (facts, locked) = (facts.join(" and "), counted(locked, "phone"));
-    format!("YES only if {facts}, else {locked} {are} locked")
+    format!("UNDECIDED: YES only if {facts}, else {locked} {are} locked or not registered")
 }
 
 /// Online phones that are neither locked nor registered at the end: locked ones are told before.
