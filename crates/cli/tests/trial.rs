@@ -175,7 +175,7 @@ fn a_paste_of_what_tvs_knows_that_lost_a_line_decides_nothing() {
         trustlist(&format!("{question} --tvs-knows {cut}"))
             .ends(3)
             .begins("UNDECIDED: ")
-            .says("Assumed: a part of the paste was lost: ")
+            .says("Assumed: the paste is not the list as it was signed: ")
             .says("knows-cut.txt");
         let fleet = format!("fleet {} --installed-itl {BEFORE}", phones.display());
         trustlist(&format!("{fleet} --offered-itl {CALLMANAGER} --tvs-knows {cut}"))

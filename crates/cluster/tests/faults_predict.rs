@@ -28,7 +28,7 @@ fn f2_a_moved_phone_is_not_told_to_start_a_tvs_that_will_not_help() {
     assert!(report.remedies.itl.iter().any(together), "{:?}", report.remedies.itl);
     assert_eq!(report.remedies.itl.first(), Some(&Remedy::DeleteListsOnPhone));
     assert!(
-        prediction_text(&report).contains("Delete CTL and ITL on the phone"),
+        prediction_text(&report).contains("delete CTL and ITL on the"),
         "{}",
         prediction_text(&report)
     );

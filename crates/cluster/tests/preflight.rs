@@ -589,7 +589,7 @@ fn the_plain_table_names_no_option() {
 fn replication_whose_last_sync_failed_is_not_good() {
     let state = |sync: &str| {
         format!(
-            "admin:utils dbreplication runtimestate\n{sync}\n\
+            "admin:utils dbreplication runtimestate\nDB and Replication Services: ALL RUNNING\n{sync}\n\
              Cluster Detailed View from ccm1 (1 Servers):\n\n\
              ccm1 192.0.2.11 0.041 Y/Y/Y 0 (g_2) (2) Setup Completed\n"
         )

@@ -133,6 +133,7 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
         deletion::logs::Place,
         deletion::logs::RowChange<'_>,
         deletion::logs::Sighting<'_>,
+        deletion::logs::Unclear<'_>,
         plan::Anchor,
         plan::Check,
         plan::Disputed,
