@@ -20,7 +20,7 @@ use crate::report::check::{
 };
 use change::Change;
 use loaded::Pairs;
-pub(super) use loaded::{Loaded, Served, host_of};
+pub(super) use loaded::{Loaded, NamedFile, Served, host_of};
 use servers::Servers;
 use std::cell::RefCell;
 use std::collections::HashSet;

@@ -305,13 +305,16 @@ fn an_unreadable_row_is_no_yes() {
     assert!(text.contains("\"answer\": \"depends\""), "{text}");
 }
 
+/// A name, the collected files, the exit status, and words of the answer.
+type Case = (&'static str, Vec<(&'static str, &'static str)>, i32, &'static str);
+
 /// Nodes that agree each with itself, and not with each other.
 #[test]
 fn the_nodes_of_a_snapshot_are_compared() {
     let site = Site::new("agreement");
     let (one, two) = (("ccm1/ITLFile.tlv", BEFORE), ("ccm2/ITLFile.tlv", CCM2));
     let ctl = "recovery/before/CTLFile.tlv";
-    let cases: [(&str, Vec<(&str, &str)>, i32, &str); 7] = [
+    let cases: [Case; 7] = [
         ("good", with_tvs(&[one, two]), 0, "YES"),
         ("no-tvs", vec![one, two], 3, "TVS of ccm1, ccm2, ccm3 was not collected"),
         ("one-tvs", [&[one, two], &TVS[..2]].concat(), 3, "TVS of ccm3 was not collected"),

@@ -348,10 +348,7 @@ fn the_later_output_of_a_command_counts() {
     let of = |id: &str| -> Vec<Value> {
         checks
             .iter()
-            .filter(|check| {
-                check["check"] == id && check["node"] != Value::Null
-                    || check["check"] == id && id == "F-7"
-            })
+            .filter(|check| (id == "F-7" || check["node"] != Value::Null) && check["check"] == id)
             .cloned()
             .collect()
     };

@@ -439,7 +439,7 @@ impl Loaded {
 
     /// Returns the lists and the certificates of TVS servers, which `--tvs-knows` says to be known to
     /// TVS, with their names. Each content once, as it was collected.
-    pub(crate) fn known_to_tvs(&self) -> Result<Vec<(String, Arc<[u8]>)>, String> {
+    pub(crate) fn known_to_tvs(&self) -> Result<Vec<NamedFile>, String> {
         let lists = self.snapshot.tftp.iter().flat_map(|node| &node.files);
         let lists = lists.filter(|served| served.name.ends_with(".tlv"));
         let of_tvs = self.snapshot.tvs.iter().filter_map(|server| server.certificate.as_ref());
@@ -525,6 +525,9 @@ fn not_collected(found: &ServedFile) -> String {
     let why = found.error.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
     format!("{} was not collected{why}", found.name)
 }
+
+/// The bytes of a file, and its name in messages.
+pub(crate) type NamedFile = (String, Arc<[u8]>);
 
 /// Where nodes and files are: hand-made snapshots and those of many phones have thousands.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 
 use super::question::{Reader, files_of, say};
 use crate::arguments::date;
-use crate::check::Loaded;
+use crate::check::{Loaded, NamedFile};
 use crate::collect::SNAPSHOT_FILE;
 use crate::input::{self, Input};
 use crate::mixups;
@@ -269,7 +269,7 @@ pub(super) fn tell(
 
 /// Returns the files of a snapshot that TVS is said to know: its lists, and the certificates of TVS
 /// servers.
-fn of_snapshot(input: &Input, folder: &Path) -> Result<Vec<(String, Arc<[u8]>)>, String> {
+fn of_snapshot(input: &Input, folder: &Path) -> Result<Vec<NamedFile>, String> {
     let files = Loaded::read(input, folder)?.known_to_tvs()?;
     if files.is_empty() {
         return Err(format!(

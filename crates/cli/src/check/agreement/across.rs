@@ -139,10 +139,13 @@ const fn is_of_callmanager(role: Role) -> bool {
     matches!(role, Role::Ccm | Role::CcmTftp | Role::Tftp)
 }
 
+/// The first list that names certificates of a subject, and these.
+type Named<'a> = (&'a Listed, Vec<&'a Arc<CertificateFacts>>);
+
 /// A certificate of CallManager, CAPF or ITLRecovery that several ITLs name is the same in all of them.
 /// Those of TVS are compared on their own.
 pub(super) fn generations(lists: &Lists, checks: &mut Vec<AgreementCheck>) {
-    let mut first: HashMap<(bool, &Name), (&Listed, Vec<&Arc<CertificateFacts>>)> = HashMap::new();
+    let mut first: HashMap<(bool, &Name), Named<'_>> = HashMap::new();
     for itl in lists.for_all(ListKind::Itl) {
         let mut own: BTreeMap<(bool, &Name), Vec<&Arc<CertificateFacts>>> = BTreeMap::new();
         for record in itl.list.records.iter().filter(|record| record.role != Role::Tvs) {
