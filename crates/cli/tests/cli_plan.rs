@@ -590,3 +590,17 @@ fn a_node_name_that_no_host_can_have_gets_no_commands() {
         assert!(output.stdout.is_empty(), "{name}");
     }
 }
+
+/// The gate of a missing fact comes before the round that rests on it, not after its regeneration.
+#[test]
+fn the_gate_of_a_missing_fact_comes_before_the_regeneration() {
+    let cluster = common::testdata("clusters/15-mixed.json");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_trustlist"))
+        .args(["plan", "generate", "--renew", "TVS,ITLRecovery", "--skip-unneeded"])
+        .arg(cluster)
+        .output()
+        .unwrap();
+    let book = String::from_utf8(output.stdout).unwrap();
+    let gate = book.find("GATE: a missing fact").unwrap();
+    assert!(gate < book.find("Regenerate the ITLRecovery certificate\n").unwrap(), "{book}");
+}

@@ -220,7 +220,8 @@ fn locked_since(result: &PolicyResult, phone: PhoneId) -> u32 {
     result.trace.iter().rev().take_while(locked).last().map_or(0, |report| report.step)
 }
 
-/// Puts a gate before each step that first takes an open question in the phones' favour.
+/// Puts a gate before each round in which a step first takes an open question in the phones' favour:
+/// behind the regeneration it would be too late.
 fn gates(draft: &mut Draft, simulation: &Simulation) -> Vec<Lean> {
     let mut first: BTreeMap<Assumption, u32> = BTreeMap::new();
     let all = simulation.policies.iter().flat_map(|result| &result.assumptions);
@@ -231,6 +232,7 @@ fn gates(draft: &mut Draft, simulation: &Simulation) -> Vec<Lean> {
     let leans: Vec<Lean> =
         first.into_iter().map(|(assumption, step)| Lean { assumption, step }).collect();
     let mut leans = one_a_fact(leans);
+    leans.iter_mut().for_each(|lean| lean.step = round_of(draft, lean.step));
     leans.sort_by_key(|lean| (lean.step, lean.assumption));
     // Nothing is changed before the preflight: a question that is open from the start has its gate
     // after it.
@@ -247,6 +249,19 @@ fn gates(draft: &mut Draft, simulation: &Simulation) -> Vec<Lean> {
         lean.step = moved(lean.step, before(lean.step, open.len()));
     }
     leans
+}
+
+/// Returns the number of the first step of the round that a step is in, from 1.
+fn round_of(draft: &Draft, step: u32) -> u32 {
+    let mut first = 1_u32;
+    for round in &draft.rounds {
+        let count = u32::try_from(round.steps.len()).unwrap_or(u32::MAX);
+        if step < first.saturating_add(count) {
+            return first;
+        }
+        first = first.saturating_add(count);
+    }
+    step
 }
 
 /// One gate for a fact: that the ITL is undecided, for the configuration, rests on the question that
@@ -522,7 +537,7 @@ mod tests {
     /// No cluster that can be described needs a gate today: what the simulator leaves open it takes
     /// as refused either way.
     #[test]
-    fn each_lean_gets_its_gate_right_before_the_step_that_needs_it() {
+    fn each_lean_gets_its_gate_right_before_the_round_that_needs_it() {
         let mut with_gates = draft();
         let before = with_gates.operations();
         let mut simulation = run_all(&with_gates, Assume::Lean).unwrap();
@@ -546,14 +561,14 @@ mod tests {
         let steps: Vec<&PlannedStep> =
             with_gates.rounds.iter().flat_map(|round| &round.steps).collect();
         assert_eq!(steps.len(), before.len() + 4);
-        for (lean, original) in leans.iter().zip([2, 4, 4, 5]) {
+        for (lean, original) in leans.iter().zip([2, 3, 3, 3]) {
             let step = usize::try_from(lean.step).unwrap();
             assert_eq!(steps[step - 1].operation, before[original - 1], "{lean:?}");
             let gate = steps[..step - 1]
                 .iter()
                 .rev()
                 .take_while(|step| matches!(step.purpose, Purpose::Lean(_)));
-            assert!(gate.clone().count() > 0 && gate.count() <= 2, "{lean:?}");
+            assert!(gate.clone().count() > 0 && gate.count() <= 3, "{lean:?}");
         }
         assert_eq!(steps[0].purpose, Purpose::Plain);
     }
