@@ -54,4 +54,4 @@ pub use plain::Xml;
 #[doc(hidden)]
 pub use prediction::{certificate_name, next_sentence, why_of};
 #[doc(hidden)]
-pub use prediction::{file_word, swapped_kinds};
+pub use prediction::{file_word, of_other_kind, swapped_kinds};

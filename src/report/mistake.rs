@@ -89,6 +89,16 @@ fn list(offer: &ListOffer) -> Option<&Arc<ListFacts>> {
     }
 }
 
+/// Says that a list is surely of the other kind, by the name inside (P-SIG-7).
+pub fn of_other_kind(found: ListKind, wanted: ListKind) -> Option<String> {
+    let (found, expected) = match (found, wanted) {
+        (ListKind::Ctl, ListKind::Itl) => ("a CTL", "an ITL"),
+        (ListKind::Itl, ListKind::Ctl) => ("an ITL", "a CTL"),
+        _ => return None,
+    };
+    Some(format!("by the name inside this file it is {found}, expected {expected}"))
+}
+
 /// Returns one line for each list that was given in the place of the other kind, by the option that was used
 /// (P-SIG-7): such a question has no answer.
 pub fn swapped_kinds<'a>(

@@ -11,7 +11,7 @@ mod text;
 mod words;
 
 pub(crate) use super::mistake::prediction_notes_in;
-pub use super::mistake::{prediction_notes, swapped_kinds};
+pub use super::mistake::{of_other_kind, prediction_notes, swapped_kinds};
 pub use answer::PredictionReport;
 pub(crate) use answer::verdict;
 pub(crate) use assumption::SOME_SERVER;

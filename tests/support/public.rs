@@ -56,4 +56,4 @@ pub(crate) const MODULES: &[&str] = &[
 ];
 
 const TRAITS: &[&str] =
-    &["LooseSignatures", "Member", "OwnConfig", "SignatureVerifier", "Signatures"];
+    &["LooseSignatures", "ReleaseRules", "Member", "OwnConfig", "SignatureVerifier", "Signatures"];

@@ -13,7 +13,7 @@ fn file(name: &str) -> Vec<u8> {
     std::fs::read(testdata(name)).unwrap()
 }
 
-/// A folder for one test, in which commands run.
+/// The folder of one test; commands run there.
 struct Site(PathBuf);
 
 impl Site {

@@ -17,7 +17,7 @@ fn testdata(name: &str) -> String {
     process::testdata(name).display().to_string()
 }
 
-/// A folder for one test, in which commands run; `@` begins the name of a test file.
+/// The folder of one test; commands run there, and `@` begins the name of a test file.
 struct Site(PathBuf);
 
 impl Site {

@@ -43,7 +43,7 @@ fn honest() -> Vec<u8> {
     file("cluster/before/ITLFile.tlv")
 }
 
-/// A folder for one test, in which commands run.
+/// The folder of one test; commands run there.
 struct Site(PathBuf);
 
 impl Site {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// A folder of its own for each test, in which the command runs.
+/// The folder of one test; commands run there.
 struct Desk(PathBuf);
 
 impl Desk {

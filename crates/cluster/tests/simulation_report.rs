@@ -108,7 +108,7 @@ fn the_page_is_well_formed_with_one_mark_per_step_and_group() {
         let heads = tags.iter().filter(|tag| tag.is("head")).count();
         let steps = simulation.steps.len() + 1;
         assert_eq!(marks.len(), heads * steps, "{title}");
-        // Policies under which everything is the same are drawn once.
+        // Policies with the same results are drawn once.
         let drawn = tags.iter().filter(|tag| tag.name == "figure").count();
         assert!((1..=simulation.policies.len()).contains(&drawn), "{title}");
         assert_eq!(tags.iter().filter(|tag| tag.name == "input").count(), heads + drawn);

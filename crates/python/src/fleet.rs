@@ -8,8 +8,8 @@ use trustlist::Verdict;
 use trustlist::facts::{ListFacts, ListKind};
 use trustlist::fleet::{Answer, First, Fleet, Labels, Member, Summary};
 use trustlist::phone::{Device, Installed, ListOffer, Phone, Tvs};
-use trustlist::report::counted;
 use trustlist::report::fleet::{FirstPhone, FleetReport, FleetRow, fleet_json, fleet_text};
+use trustlist::report::{counted, of_other_kind};
 
 /// A phone with what its own TVS servers are known to say.
 struct Row {
@@ -164,14 +164,10 @@ pub(crate) fn fleet(
 
 /// Checks that a list is not surely of the other kind (P-SIG-7).
 fn of_kind(list: &ListFacts, place: &str, wanted: ListKind) -> PyResult<()> {
-    let (found, expected) = match (list.kind, wanted) {
-        (ListKind::Ctl, ListKind::Itl) => ("a CTL", "an ITL"),
-        (ListKind::Itl, ListKind::Ctl) => ("an ITL", "a CTL"),
-        _ => return Ok(()),
-    };
-    Err(PyValueError::new_err(format!(
-        "{place}: by the name inside this file it is {found}, expected {expected}"
-    )))
+    match of_other_kind(list.kind, wanted) {
+        Some(other) => Err(PyValueError::new_err(format!("{place}: {other}"))),
+        None => Ok(()),
+    }
 }
 
 /// The facts about every device; they replace those of its model.

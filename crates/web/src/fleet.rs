@@ -21,7 +21,7 @@ use trustlist::report::fleet::rows::{ANSWER_COLUMNS, inventory_cell, text_cell, 
 use trustlist::report::fleet::{
     FirstPhone, FleetReport, FleetRow, RowError, fleet_html, fleet_json, fleet_line, fleet_text_in,
 };
-use trustlist::report::{Plain, Wording};
+use trustlist::report::{Plain, Wording, of_other_kind};
 
 /// A question about all phones. Files are numbers of the desk.
 #[derive(Debug, Default, Deserialize)]
@@ -74,7 +74,7 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
     let swapped: Vec<String> = [(&offer.itl, ListKind::Itl), (&offer.ctl, ListKind::Ctl)]
         .into_iter()
         .filter_map(|(offer, kind)| match offer {
-            ListOffer::List(list) => other_kind(list, kind),
+            ListOffer::List(list) => of_other_kind(list.kind, kind),
             _ => None,
         })
         .collect();
@@ -130,16 +130,6 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
         .form("verdict", fleet_line(&report))
         .form("csv", out)
         .form("html", fleet_html(&report)))
-}
-
-/// Says that a list is of the other kind by the name inside (P-SIG-7).
-fn other_kind(list: &ListFacts, wanted: ListKind) -> Option<String> {
-    let (found, expected) = match (list.kind, wanted) {
-        (ListKind::Ctl, ListKind::Itl) => ("a CTL", "an ITL"),
-        (ListKind::Itl, ListKind::Ctl) => ("an ITL", "a CTL"),
-        _ => return None,
-    };
-    Some(format!("by the name inside this file it is {found}, expected {expected}"))
 }
 
 /// Between servers.
@@ -525,8 +515,8 @@ impl Known {
             for kind in [ListKind::Itl, ListKind::Ctl] {
                 let held = match reader.given(given, kind) {
                     Ok(None) => Ok(Held::Nothing),
-                    Ok(Some(list)) if other_kind(&list, kind).is_some() => {
-                        let why = other_kind(&list, kind).unwrap_or_default();
+                    Ok(Some(list)) if of_other_kind(list.kind, kind).is_some() => {
+                        let why = of_other_kind(list.kind, kind).unwrap_or_default();
                         Err(format!("{}: {why}", given.shown()))
                     }
                     // Phones refuse such a list: it is not the one on a phone (P-SIG-2).
@@ -712,7 +702,7 @@ const MODEL: [&str; 11] = [
 const TFTP_SERVER: [&str; 6] =
     ["tftp_server", "tftp_servers", "tftp", "tftp_server_1", "tftpserver", "tftp_server1"];
 
-/// Bytes in which the header must end.
+/// The header must end within this number of bytes.
 const MAX_HEADER: usize = 1 << 16;
 /// Names of a header in a message.
 const MAX_NAMES_TOLD: usize = 12;

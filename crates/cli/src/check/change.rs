@@ -626,7 +626,7 @@ fn not_judged(node: &TftpNode, why: &str) -> String {
     format!("TFTP node {}: {why}: its phones are not judged", node.node)
 }
 
-/// Groups of phones, in which those with an equal key are one.
+/// Groups of phones; those with an equal key are one.
 #[derive(Default)]
 struct Merged {
     groups: Vec<CheckGroup>,

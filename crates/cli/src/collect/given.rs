@@ -459,7 +459,7 @@ fn is_device(name: &str) -> bool {
 
 /// Digits of a MAC address.
 const MAC_DIGITS: usize = 12;
-/// How many lost parts of a pasted list are told one by one.
+/// How many lost parts of a pasted list have a line each.
 const MAX_LOSSES: usize = 10;
 
 /// The certificate of a file whose name says that TVS presents it.

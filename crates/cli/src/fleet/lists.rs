@@ -8,7 +8,6 @@ use crate::collect::{BROKEN, same_host};
 use crate::input::{self, Input};
 use crate::mixups;
 use crate::predict::{Known, KnownFile, Reader};
-use crate::words;
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,6 +16,7 @@ use trustlist::facts::{FileId, ListFacts, ListKind};
 use trustlist::fleet::{Answer, Judge, LooseConfig, Member, OwnConfig};
 use trustlist::phone::{ConfigOffer, Device, ListOffer, Offer, Phone, Tvs};
 use trustlist::report::list::parse_error;
+use trustlist::report::of_other_kind;
 
 /// The content of a cell about a list on a phone.
 #[derive(Clone, Debug)]
@@ -157,11 +157,8 @@ fn list(
     }
     let mut reader = reader.write().unwrap_or_else(PoisonError::into_inner);
     let list = reader.list(name, bytes, kind)?;
-    if let Some(other) = list.as_ref().filter(|list| is_other(list.kind, kind)) {
-        let (found, expected) = (words::a_list(other.kind), words::a_list(kind));
-        return Err(format!(
-            "{name}: by the name inside this file it is {found}, expected {expected}"
-        ));
+    if let Some(other) = list.as_ref().and_then(|list| of_other_kind(list.kind, kind)) {
+        return Err(format!("{name}: {other}"));
     }
     let held = match list {
         None => Held::Nothing,
@@ -180,11 +177,6 @@ fn broken(name: &str, list: &ListFacts, reader: &Reader) -> Option<Arc<str>> {
         .files
         .is_signature_broken(&list.file)
         .then(|| format!("{name}: {BROKEN}: it is damaged or forged").into())
-}
-
-/// Checks if a list is surely of the other kind (P-SIG-7).
-const fn is_other(found: ListKind, wanted: ListKind) -> bool {
-    matches!((found, wanted), (ListKind::Ctl, ListKind::Itl) | (ListKind::Itl, ListKind::Ctl))
 }
 
 /// Cells whose meaning is kept.

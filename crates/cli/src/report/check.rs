@@ -52,7 +52,7 @@ pub(crate) struct CheckGroup {
     pub(crate) devices: Vec<String>,
     /// The number of phones, if there is an inventory.
     pub(crate) phones: Option<u64>,
-    /// True if they may load from any node, of which this one has the worst answer.
+    /// True if they may load from any node; this one has the worst answer.
     pub(crate) any_node: bool,
     /// Their answer.
     pub(crate) answer: Answer,

@@ -12,7 +12,7 @@ use std::io::Read;
 
 /// The most certificates that are kept.
 pub const MAX_DELETIONS: usize = 64;
-/// How many others are told apart, to count them.
+/// How many others are kept apart, to count them.
 const MAX_OTHERS: usize = 10_000;
 
 /// The certificates of whose deletion logs speak.

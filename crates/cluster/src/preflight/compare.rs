@@ -145,7 +145,7 @@ impl Shown<'_> {
     }
 }
 
-/// How many places of one certificate are told.
+/// How many places of one certificate are named.
 const MOST_TOLD: usize = 10;
 
 /// Returns the values of a parameter, each with its first place.

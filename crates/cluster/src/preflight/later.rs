@@ -111,5 +111,5 @@ fn keep_found(read: &mut Read, item: Item, is_of_one_node: bool) {
     });
 }
 
-/// How many older outputs are told.
+/// How many older outputs are named.
 const MOST_TOLD: usize = 10;

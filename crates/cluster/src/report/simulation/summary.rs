@@ -116,7 +116,7 @@ fn only_if(simulation: &Simulation, locked: usize) -> String {
     format!("UNDECIDED: YES only if {facts}, else {locked} {are} locked or not registered")
 }
 
-/// Online phones that are neither locked nor registered at the end: locked ones are told before.
+/// Online phones that are neither locked nor registered at the end: locked ones are named before.
 fn silent(result: &PolicyResult) -> usize {
     let lost = |phone: &PhoneId| {
         let end = result.cohort(*phone).and_then(|cohort| result.final_state(cohort));
