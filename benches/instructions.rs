@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 use trustlist::cert::Certificate;
 use trustlist::facts::{CertificateFacts, FileId, Files, ListFacts, SignatureAnswer, Signatures};
-use trustlist::phone::{Device, Installed, ListOffer, Offer, Phone, Prediction, Tvs, predict};
+use trustlist::phone::{Device, InstalledLists, ListOffer, Offer, Phone, Prediction, Tvs, predict};
 use trustlist::verify::RustCrypto;
 use trustlist::wire::{Role, TrustList};
 
@@ -86,8 +86,7 @@ fn question_from_bytes(installed: Arc<[u8]>, offered: Arc<[u8]>) -> Prediction {
     let offered = files.list(black_box(offered)).expect("the list is whole");
     let phone = Phone::new(Device::of_model("8851"))
         .with_cm_group(Some(vec!["ccm1".into(), "ccm2".into()]))
-        .with_installed(Installed::Given)
-        .with_itl(Some(installed));
+        .with_installed(InstalledLists::of(None, Some(installed)));
     let offer = Offer::new().with_itl(ListOffer::List(offered));
     predict(&phone, &offer, &Tvs::Unknown, &files)
 }
@@ -108,8 +107,7 @@ fn question(offered: &str) -> (Phone, Offer) {
         |name: &str| -> Arc<ListFacts> { files.list(read(name)).expect("the list is whole") };
     let phone = Phone::new(Device::of_model("8851"))
         .with_cm_group(Some(vec!["ccm1".into(), "ccm2".into()]))
-        .with_installed(Installed::Given)
-        .with_itl(Some(list(SEVEN_RECORDS)));
+        .with_installed(InstalledLists::of(None, Some(list(SEVEN_RECORDS))));
     let itl = ListOffer::List(list(offered));
     (phone, Offer::new().with_itl(itl))
 }

@@ -15,7 +15,7 @@ use trustlist::Question;
 use trustlist::cert::Certificate;
 use trustlist::facts::{Files, SignatureAnswer, Signatures};
 use trustlist::fleet::Fleet;
-use trustlist::phone::{Device, Installed, ListOffer, Offer, Phone, Tvs};
+use trustlist::phone::{Device, InstalledLists, ListOffer, Offer, Phone, Tvs};
 use trustlist::verify::{RsaKey, RsaSigner, RustCrypto, SignatureVerifier};
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignerInfo};
 use trustlist::wire::{DigestAlgorithm, Role, TrustList};
@@ -114,8 +114,7 @@ fn fleets(rounds: usize) {
     let phones = |count: usize| {
         installed.iter().cycle().take(count).enumerate().map(|(number, list)| {
             Phone::new(Device::of_model(if number % 2 == 0 { "8851" } else { "7975" }))
-                .with_installed(Installed::Given)
-                .with_itl(Some(list.clone()))
+                .with_installed(InstalledLists::of(None, Some(list.clone())))
         })
     };
     let times = core::iter::successors(Some((most / 10_000).max(1)), |count| Some(count * 10))

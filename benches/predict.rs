@@ -6,7 +6,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 use trustlist::facts::{CertificateFacts, FileId, Files, ListFacts, SignatureAnswer, Signatures};
 use trustlist::phone::{
-    Device, Installed, KnownCertificate, ListOffer, Offer, Phone, RoleSet, Tvs, TvsServer, predict,
+    Device, InstalledLists, KnownCertificate, ListOffer, Offer, Phone, RoleSet, Tvs, TvsServer,
+    predict,
 };
 use trustlist::verify::RustCrypto;
 use trustlist::wire::Role;
@@ -37,8 +38,7 @@ fn benches(criterion: &mut Criterion) {
     let signed_alike = list(&mut files, "cluster/rollback/ITLFile.tlv");
     let phone = Phone::new(Device::of_model("8851"))
         .with_cm_group(Some(vec!["ccm1".into(), "ccm2".into()]))
-        .with_installed(Installed::Given)
-        .with_itl(Some(before.clone()));
+        .with_installed(InstalledLists::of(None, Some(before.clone())));
     let tvs =
         Tvs::Known(vec![server("ccm1", &before, &renewed), server("ccm2", &before, &renewed)]);
     let mut group = criterion.benchmark_group("predict");

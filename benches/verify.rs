@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use trustlist::cert::Certificate;
 use trustlist::facts::Files;
-use trustlist::phone::{self, Device, Installed, ListOffer, Offer, Phone, Tvs};
+use trustlist::phone::{self, Device, InstalledLists, ListOffer, Offer, Phone, Tvs};
 use trustlist::verify::{self, SignatureVerifier};
 use trustlist::wire::TrustList;
 
@@ -144,8 +144,7 @@ fn jobs(criterion: &mut Criterion) {
                 let installed = files.list(before.clone()).expect("the list is whole");
                 let offered = files.list(after.clone()).expect("the list is whole");
                 let phone = Phone::new(Device::of_model("8851"))
-                    .with_installed(Installed::Given)
-                    .with_itl(Some(installed));
+                    .with_installed(InstalledLists::of(None, Some(installed)));
                 let offer = Offer::new().with_itl(ListOffer::List(offered));
                 phone::predict(&phone, &offer, &Tvs::Unknown, &files)
             });

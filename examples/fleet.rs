@@ -8,7 +8,7 @@ use std::{error::Error, fs, path::Path, sync::Arc};
 use trustlist::Verdict;
 use trustlist::facts::Files;
 use trustlist::fleet::{First, Fleet, Labels, Member, Summary};
-use trustlist::phone::{Device, Installed, ListOffer, Offer, Phone, Tvs, TvsServer};
+use trustlist::phone::{Device, InstalledLists, ListOffer, Offer, Phone, Tvs, TvsServer};
 use trustlist::verify::RustCrypto;
 use trustlist::wire::Role;
 
@@ -49,16 +49,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let phones = (0..12_000).map(|number| {
         let model = if number % 3 == 0 { "7965" } else { "8851" };
         // Every hundredth accepted the lists of a change that was undone since; the lists of every thousandth are unknown.
-        let (installed, itl) = match number {
-            n if n % 1000 == 7 => (Installed::NotGiven, None),
-            n if n % 100 == 0 => (Installed::Given, Some(undone.clone())),
-            _ => (Installed::Given, Some(before.clone())),
+        let installed = match number {
+            n if n % 1000 == 7 => InstalledLists::Unknown,
+            n if n % 100 == 0 => InstalledLists::of(None, Some(undone.clone())),
+            _ => InstalledLists::of(None, Some(before.clone())),
         };
         let cm_group = Some(vec![Arc::from("ccm1"), Arc::from("ccm2")]);
-        let phone = Phone::new(Device::of_model(model))
-            .with_cm_group(cm_group)
-            .with_installed(installed)
-            .with_itl(itl);
+        let phone =
+            Phone::new(Device::of_model(model)).with_cm_group(cm_group).with_installed(installed);
         Row { name: format!("SEP{number:012X}"), model, phone }
     });
 

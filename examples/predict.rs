@@ -21,8 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let phone = Phone::new(Device::of_model("8851"))
         .with_cm_group(Some(vec![Arc::from("ccm1")]))
-        .with_installed(Installed::Given)
-        .with_itl(Some(installed));
+        .with_installed(InstalledLists::of(None, Some(installed)));
     let offer = |itl| Offer::new().with_itl(ListOffer::List(itl));
     let tvs = |presents| {
         let known = KnownCertificate::new(new_signer.clone()).with_roles(Some(RoleSet::of(&[

@@ -6,8 +6,8 @@ use crate::facts::{
     SameCertificate, Signatures, Timestamp,
 };
 use crate::phone::{
-    ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Prediction, SecurityByDefault, Tvs,
-    predict,
+    ConfigOffer, Device, InstalledLists, ListOffer, Offer, Phone, Prediction, SecurityByDefault,
+    Tvs, predict,
 };
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
@@ -235,9 +235,7 @@ fn phone(old: &Arc<ListFacts>, new: &Arc<ListFacts>, signatures: &dyn Signatures
     let phone = Phone {
         device: Device { security_by_default: SecurityByDefault::Yes, ..Device::unknown() },
         cm_group: None,
-        installed: Installed::Given,
-        ctl: held(is_ctl),
-        itl: held(!is_ctl),
+        installed: InstalledLists::of(held(is_ctl), held(!is_ctl)),
         tvs_cache: Vec::new(),
     };
     let offer = Offer {

@@ -8,7 +8,7 @@
 //! use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures, NotChecked};
 //! use trustlist::fleet::{Fleet, Summary, Labels};
 //! use trustlist::Verdict;
-//! use trustlist::phone::{Device, Installed, Offer, Phone, Tvs};
+//! use trustlist::phone::{Device, InstalledLists, Offer, Phone, Tvs};
 //!
 //! # struct NoFiles;
 //! # impl Signatures for NoFiles {
@@ -19,7 +19,7 @@
 //! # let files = NoFiles;
 //! let offer = Offer::new();
 //! let phone = |installed| Phone::new(Device::of_model("8851")).with_installed(installed);
-//! let phones = [phone(Installed::Given), phone(Installed::NotGiven), phone(Installed::Given)];
+//! let phones = [InstalledLists::NONE, InstalledLists::Unknown, InstalledLists::NONE].map(phone);
 //!
 //! let fleet = Fleet::new(&offer, &Tvs::Unknown, &files);
 //! let mut summary = Summary::default();

@@ -38,7 +38,7 @@
 //!
 //! * Bytes that cannot be read are an `Err` with place and expectation. A list that a phone *refuses* is an answer, not an
 //!   error: [`phone::Outcome::Reject`]. An unknown answer is [`phone::Outcome::Depends`], with the question.
-//! * Nothing is assumed in silence: what was not said is a value of its own ([`phone::Installed::NotGiven`],
+//! * Nothing is assumed in silence: what was not said is a value of its own ([`phone::InstalledLists::Unknown`],
 //!   [`phone::Tvs::Unknown`], `None`).
 //! * No clock, no randomness, no input or output, no threads: the same question gives the same bytes. No panic on any input;
 //!   every loop that input drives is bounded.

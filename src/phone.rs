@@ -37,8 +37,8 @@ pub use predict::{Boot, after_state, boot, predict};
 pub use remedy::{Remedies, Remedy, remedies};
 pub use rule::Rule;
 pub use state::{
-    CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, ListOffer, Offer,
-    Phone, RoleSet, SecurityByDefault, Tvs, TvsServer,
+    CachedSigner, ConfigOffer, Device, DigestSet, InstalledLists, KnownCertificate, ListOffer,
+    Offer, Phone, PhoneLists, RoleSet, SecurityByDefault, Tvs, TvsServer,
 };
 pub use tls::{TlsVersion, TvsClient};
 pub use verdict::Verdict;

@@ -50,7 +50,7 @@ pub use crate::verify::RustCrypto as Verifier;
 use crate::console::PasteLimits;
 use crate::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, Timestamp};
 use crate::phone::{
-    CachedSigner, ConfigOffer, Device, Installed, KnownCertificate, ListOffer, Offer, Phone,
+    CachedSigner, ConfigOffer, Device, InstalledLists, KnownCertificate, ListOffer, Offer, Phone,
     SecurityByDefault, TlsVersion, Tvs, TvsServer, Verdict, predict,
 };
 use crate::report::{Assumption, FactoryFresh, Taken};
@@ -434,7 +434,7 @@ impl Question {
         let phone = self.asked.phone();
         match self.broken().next() {
             None => phone,
-            Some(_) => phone.with_installed(Installed::NotGiven).with_ctl(None).with_itl(None),
+            Some(_) => phone.with_installed(InstalledLists::Unknown),
         }
     }
 
@@ -481,13 +481,13 @@ impl Question {
     /// ```
     /// # #[cfg(feature = "rsa")] {
     /// use trustlist::fleet::Fleet;
-    /// use trustlist::phone::{Device, Installed, Phone};
+    /// use trustlist::phone::{Device, InstalledLists, Phone};
     /// use trustlist::{Question, Verdict};
     /// let old = std::fs::read("testdata/recovery/before/ITLFile.tlv").unwrap();
     /// let mut site = Question::new();
     /// site.offered_itl(std::fs::read("testdata/recovery/after-callmanager/ITLFile.tlv").unwrap()).unwrap();
     /// let held = site.read_list(old).unwrap();
-    /// let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(held);
+    /// let phone = Phone::new(Device::of_model("8851")).with_installed(InstalledLists::of(None, held));
     /// let (offer, tvs) = (site.offer(), site.tvs());
     /// let fleet = Fleet::new(&offer, &tvs, site.files());
     /// assert_eq!(fleet.judge(&phone).verdict, Verdict::Accept);

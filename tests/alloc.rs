@@ -124,7 +124,7 @@ fn facts_of_a_list_take_little_memory() {
 fn a_phone_in_a_state_that_was_judged_allocates_nothing() {
     use trustlist::facts::Files;
     use trustlist::fleet::Fleet;
-    use trustlist::phone::{Device, Installed, ListOffer, Offer, Phone, Tvs};
+    use trustlist::phone::{Device, InstalledLists, ListOffer, Offer, Phone, Tvs};
     let read = |name| std::fs::read(common::testdata(name)).unwrap();
     let mut files = Files::new(trustlist::verify::RustCrypto);
     let before = files.list(read("cluster/before/ITLFile.tlv")).unwrap();
@@ -133,8 +133,7 @@ fn a_phone_in_a_state_that_was_judged_allocates_nothing() {
     let phone = |model: &str| {
         Phone::new(Device::of_model(model))
             .with_cm_group(Some(vec!["ccm1".into(), "ccm2".into()]))
-            .with_installed(Installed::Given)
-            .with_itl(Some(before.clone()))
+            .with_installed(InstalledLists::of(None, Some(before.clone())))
     };
     let phones: Vec<Phone> =
         ["8851", "7975"].iter().cycle().take(1_000).map(|model| phone(model)).collect();
@@ -164,7 +163,9 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
 mod prediction {
     use super::{allocations, common};
     use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
-    use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs, predict};
+    use trustlist::phone::{
+        ConfigOffer, Device, InstalledLists, ListOffer, Offer, Phone, Tvs, predict,
+    };
 
     /// Every signature is right: what is counted is the decision.
     struct Right;
@@ -181,8 +182,7 @@ mod prediction {
         let mut list = |name| files.list(std::fs::read(common::testdata(name)).unwrap()).unwrap();
         let installed = list("cluster/before/ITLFile.tlv");
         let phone = Phone::new(Device::of_model("8851"))
-            .with_installed(Installed::Given)
-            .with_itl(Some(installed));
+            .with_installed(InstalledLists::of(None, Some(installed)));
         for name in [
             "cluster/before/ITLFile.tlv",
             "cluster/rollback/ITLFile.tlv",

@@ -10,7 +10,8 @@ use trustlist::code::ConditionCode;
 use trustlist::console::{self, Print, SignatureWord};
 use trustlist::facts::{Files, ListFacts, ListKind};
 use trustlist::phone::{
-    Device, Installed, Judgement, ListOffer, Offer, Outcome, Phone, SecurityByDefault, Tvs, predict,
+    Device, InstalledLists, Judgement, ListOffer, Offer, Outcome, Phone, SecurityByDefault, Tvs,
+    predict,
 };
 use trustlist::verify::RustCrypto;
 use trustlist::wire::TrustList;
@@ -27,9 +28,7 @@ fn judge(
     };
     let phone =
         Phone::new(Device::of_model("7975").with_security_by_default(SecurityByDefault::Yes))
-            .with_installed(Installed::Given)
-            .with_ctl(held(ListKind::Ctl))
-            .with_itl(held(ListKind::Itl));
+            .with_installed(InstalledLists::of(held(ListKind::Ctl), held(ListKind::Itl)));
     let offer = Offer::new().with_ctl(offer(ListKind::Ctl)).with_itl(offer(ListKind::Itl));
     let prediction = predict(&phone, &offer, &Tvs::Unknown, files);
     if offered.kind == ListKind::Ctl { prediction.ctl } else { prediction.itl }

@@ -12,7 +12,7 @@ use trustlist::facts::{
     CertificateFacts, FileId, Files, Fingerprint, Form, Identity, KeyFacts, ListFacts, Name,
     NotChecked, SameCertificate, SignatureAnswer, Signatures,
 };
-use trustlist::phone::{self, Device, Installed, ListOffer, Offer, Outcome, Phone, Tvs};
+use trustlist::phone::{self, Device, InstalledLists, ListOffer, Offer, Outcome, Phone, Tvs};
 use trustlist::verify::{RsaSigner, RustCrypto};
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignerInfo};
 use trustlist::wire::{DigestAlgorithm, Role, TrustList};
@@ -123,8 +123,7 @@ fn facts_of_two_sets_are_told_apart() {
 
 fn holder(list: &Arc<ListFacts>) -> Phone {
     Phone::new(Device::of_model("8851"))
-        .with_installed(Installed::Given)
-        .with_itl(Some(list.clone()))
+        .with_installed(InstalledLists::of(None, Some(list.clone())))
 }
 
 fn offer_of(list: &Arc<ListFacts>) -> Offer {

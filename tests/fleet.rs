@@ -11,7 +11,7 @@ use trustlist::cert::Certificate;
 use trustlist::facts::{CertificateFacts, ConfigFacts, Files, ListFacts};
 use trustlist::fleet::*;
 use trustlist::phone::{
-    CachedSigner, ConfigOffer, Device, Installed, KnownCertificate, ListOffer, Offer, Phone,
+    CachedSigner, ConfigOffer, Device, InstalledLists, KnownCertificate, ListOffer, Offer, Phone,
     RoleSet, Tvs, TvsServer, predict,
 };
 use trustlist::verify::{Message, RsaKey, RustCrypto, SignatureVerifier};
@@ -110,8 +110,7 @@ fn offer(itl: &Arc<ListFacts>) -> Offer {
 
 fn phone(site: &Site) -> Phone {
     Phone::new(Device::of_model("8851"))
-        .with_installed(Installed::Given)
-        .with_itl(Some(site.itls[0].clone()))
+        .with_installed(InstalledLists::of(None, Some(site.itls[0].clone())))
 }
 
 /// A phone with an offer and a knowledge of TVS of its own.
@@ -167,12 +166,10 @@ fn members(site: &Site) -> Vec<Apart> {
             devices.iter().flat_map(|device| groups.iter().map(move |group| (device, group)))
         {
             for (number, (offer, tvs)) in offers.iter().enumerate() {
-                let installed =
-                    if number % 5 == 4 { Installed::NotGiven } else { Installed::Given };
-                let (ctl, itl) = if installed == Installed::Given {
-                    (ctl.clone(), itl.clone())
+                let installed = if number % 5 == 4 {
+                    InstalledLists::Unknown
                 } else {
-                    (None, None)
+                    InstalledLists::of(ctl.clone(), itl.clone())
                 };
                 let cached = CachedSigner::new(certificate_2());
                 let tvs_cache = if number % 7 == 6 { vec![cached] } else { Vec::new() };
@@ -180,8 +177,6 @@ fn members(site: &Site) -> Vec<Apart> {
                 let phone = Phone::new(device)
                     .with_cm_group(cm_group)
                     .with_installed(installed)
-                    .with_ctl(ctl)
-                    .with_itl(itl)
                     .with_tvs_cache(tvs_cache);
                 members.push(Apart { phone, offer: offer.clone(), tvs: tvs.clone() });
             }

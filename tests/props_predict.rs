@@ -245,9 +245,7 @@ impl Names {
         Question {
             phone: Phone::new(device)
                 .with_cm_group(cm_group)
-                .with_installed(Installed::Given)
-                .with_ctl(ctl)
-                .with_itl(itl)
+                .with_installed(InstalledLists::of(ctl, itl))
                 .with_tvs_cache(spec.cached.iter().map(cached).collect()),
             offer: Offer::new().with_ctl(offer_ctl).with_itl(offer_itl).with_config(config),
             tvs: spec.tvs.as_ref().map_or(Tvs::Unknown, |list| Tvs::Known(servers(list))),
@@ -478,9 +476,9 @@ proptest! {
     fn pp_not_offered_keeps(spec in spec()) {
         let question = ask(&Spec { offer_ctl: OfferSpec::NotFound, offer_itl: OfferSpec::NotFound, ..spec });
         let prediction = question.predict();
-        let kept = |list: &Option<Arc<ListFacts>>| if list.is_some() { Kept::Installed } else { Kept::None };
-        prop_assert_eq!(prediction.after.ctl, kept(&question.phone.ctl));
-        prop_assert_eq!(prediction.after.itl, kept(&question.phone.itl));
+        let kept = |list: Option<&Arc<ListFacts>>| if list.is_some() { Kept::Installed } else { Kept::None };
+        prop_assert_eq!(prediction.after.ctl, kept(question.phone.ctl()));
+        prop_assert_eq!(prediction.after.itl, kept(question.phone.itl()));
         prop_assert_eq!(after_state(&question.phone, &question.offer, &prediction), question.phone.clone());
     }
 

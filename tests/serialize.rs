@@ -105,7 +105,7 @@ fn every_public_value_serializes() {
         phone::Evidence,
         phone::Family,
         phone::Finding,
-        phone::Installed,
+        phone::InstalledLists,
         phone::JudgedFile,
         phone::Judgement,
         phone::Kept,
@@ -117,6 +117,7 @@ fn every_public_value_serializes() {
         phone::Offer,
         phone::Outcome,
         phone::Phone,
+        phone::PhoneLists,
         phone::Prediction,
         phone::Remedies,
         phone::Remedy,
@@ -298,7 +299,7 @@ fn facts_and_answers_serialize_as_a_whole() {
         }
     }
     let kept = Value::of(&phone);
-    let record = &kept["itl"]["records"][0];
+    let record = &kept["installed"]["known"]["itl"]["records"][0];
     assert_eq!((&record["index"], &record["form"]), (&Value::from(1), &Value::from("certificate")));
     assert!(record["certificate"]["sha1"].as_str().is_some_and(|hash| hash.len() == 40));
     assert!(text(&offer).contains(r#""itl":{"list":{"file":""#), "{}", text(&offer));

@@ -60,8 +60,8 @@ fn is_carried_by_its_findings(judgement: &Judgement) {
 
 fn lists_afterwards(phone: &Phone, prediction: &Prediction) {
     let pairs = [
-        (&prediction.ctl, prediction.after.ctl, phone.ctl.is_some()),
-        (&prediction.itl, prediction.after.itl, phone.itl.is_some()),
+        (&prediction.ctl, prediction.after.ctl, phone.ctl().is_some()),
+        (&prediction.itl, prediction.after.itl, phone.itl().is_some()),
     ];
     for (judgement, kept, had_one) in pairs {
         match judgement.outcome() {

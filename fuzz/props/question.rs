@@ -8,8 +8,8 @@ use trustlist::facts::{
     Signatures, Timestamp,
 };
 use trustlist::phone::{
-    CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, Lean, ListOffer,
-    Offer, Phone, RoleSet, SecurityByDefault, TlsVersion, Tvs, TvsClient, TvsServer,
+    CachedSigner, ConfigOffer, Device, DigestSet, InstalledLists, KnownCertificate, Lean,
+    ListOffer, Offer, Phone, RoleSet, SecurityByDefault, TlsVersion, Tvs, TvsClient, TvsServer,
 };
 use trustlist::wire::{DigestAlgorithm, Role};
 
@@ -74,13 +74,14 @@ impl Bytes<'_> {
     }
 
     fn phone(&mut self, ctl: Option<Arc<ListFacts>>, itl: Option<Arc<ListFacts>>) -> Phone {
-        let installed = if self.below(16) == 1 { Installed::NotGiven } else { Installed::Given };
-        let given = installed == Installed::Given;
+        let installed = if self.below(16) == 1 {
+            InstalledLists::Unknown
+        } else {
+            InstalledLists::of(ctl, itl)
+        };
         Phone::new(self.device())
             .with_cm_group(self.maybe(|bytes| bytes.many(4, |bytes| bytes.pick(&SERVERS).into())))
             .with_installed(installed)
-            .with_ctl(ctl.filter(|_| given))
-            .with_itl(itl.filter(|_| given))
             .with_tvs_cache(self.many(3, |bytes| {
                 CachedSigner::new(bytes.certificate())
                     .with_age_hours(bytes.maybe(|bytes| bytes.pick(&[0, 5, 24, 25, u32::MAX])))

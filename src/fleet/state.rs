@@ -3,7 +3,7 @@
 use super::Answer;
 use super::own::{Given, OwnConfig, Replies};
 use crate::facts::{ConfigFacts, ListFacts};
-use crate::phone::{ConfigOffer, Device, ListOffer, Offer, Phone, Tvs};
+use crate::phone::{ConfigOffer, Device, InstalledLists, ListOffer, Offer, Phone, Tvs};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
@@ -67,9 +67,11 @@ fn hash_phone(phone: &Phone, state: &mut impl Hasher) {
         loads_lists,
     } = &phone.device;
     (security_by_default, digests, max_key_bits, sha512_leans).hash(state);
-    (fips, flushes_tvs_cache, tvs_client, loads_lists, phone.installed).hash(state);
-    hash_list(phone.ctl.as_ref(), state);
-    hash_list(phone.itl.as_ref(), state);
+    (fips, flushes_tvs_cache, tvs_client, loads_lists).hash(state);
+    let known = phone.installed != InstalledLists::Unknown;
+    known.hash(state);
+    hash_list(phone.ctl(), state);
+    hash_list(phone.itl(), state);
     phone.cm_group.hash(state);
     state.write_usize(phone.tvs_cache.len());
 }
@@ -121,10 +123,8 @@ impl State {
 /// Shared values are compared by their addresses first (`Arc`'s `==`), so that this costs next to
 /// nothing.
 fn same_phone(a: &Phone, b: &Phone) -> bool {
-    let Phone { device, cm_group, installed, ctl, itl, tvs_cache } = a;
+    let Phone { device, cm_group, installed, tvs_cache } = a;
     *installed == b.installed
-        && *itl == b.itl
-        && *ctl == b.ctl
         && same_device(device, &b.device)
         && *cm_group == b.cm_group
         && *tvs_cache == b.tvs_cache
@@ -225,9 +225,7 @@ mod tests {
     use super::super::{Hands, Verdict};
     use super::*;
     use crate::phone::testing::{Lab, certificate};
-    use crate::phone::{
-        CachedSigner, DigestSet, Installed, Lean, Outcome, SecurityByDefault, TvsClient,
-    };
+    use crate::phone::{CachedSigner, DigestSet, Lean, Outcome, SecurityByDefault, TvsClient};
     use crate::wire::DigestAlgorithm;
 
     fn phone() -> Phone {
@@ -237,9 +235,9 @@ mod tests {
     /// Phones that differ from [`phone`] in one thing each.
     fn others() -> Vec<Phone> {
         let edits: [fn(&mut Phone); 13] = [
-            |phone| phone.installed = Installed::NotGiven,
-            |phone| phone.itl = None,
-            |phone| phone.ctl = None,
+            |phone| phone.installed = InstalledLists::Unknown,
+            |phone| phone.installed.known_mut().unwrap().itl = None,
+            |phone| phone.installed.known_mut().unwrap().ctl = None,
             |phone| phone.cm_group = Some(Vec::new()),
             |phone| {
                 phone.tvs_cache = vec![CachedSigner {

@@ -228,7 +228,7 @@ fn candidates(what_if: &WhatIf<'_>) -> Vec<ChangedFact> {
 
 /// Adds TVS servers with their old certificates, TVS servers that know the signers, and no TVS.
 fn tvs_facts(what_if: &WhatIf<'_>, facts: &mut Vec<ChangedFact>) {
-    let itl = what_if.phone.itl.as_deref();
+    let itl = what_if.phone.itl().map(Arc::as_ref);
     let Some(first) = tvs_records(itl).find_map(|record| record.certificate.as_ref()) else {
         return;
     };
@@ -271,7 +271,7 @@ fn signer(what_if: &WhatIf<'_>, file: JudgedFile) -> Option<Arc<CertificateFacts
 
 /// Adds files signed by a certificate that the phone knows.
 fn signer_facts(what_if: &WhatIf<'_>, facts: &mut Vec<ChangedFact>) {
-    let (ctl, itl) = (what_if.phone.ctl.as_deref(), what_if.phone.itl.as_deref());
+    let (ctl, itl) = (what_if.phone.ctl().map(Arc::as_ref), what_if.phone.itl().map(Arc::as_ref));
     for (file, lists, roles) in [
         (JudgedFile::Itl, [ctl, itl], ANCHOR),
         (JudgedFile::Ctl, [ctl, itl], ANCHOR),
@@ -353,11 +353,12 @@ fn digest_and_key(
 fn phone_facts(what_if: &WhatIf<'_>, facts: &mut Vec<ChangedFact>) {
     let phone = &what_if.phone;
     facts.push(ChangedFact::ListsDeleted);
-    if phone.ctl.is_some() && phone.itl.is_some() {
+    if phone.ctl().is_some() && phone.itl().is_some() {
         facts.push(ChangedFact::CtlDeleted);
     }
-    for (list, name) in [(&phone.ctl, ListRef::InstalledCtl), (&phone.itl, ListRef::InstalledItl)] {
-        if list.as_ref().is_some_and(|list| list.completeness == Completeness::Partial) {
+    for (list, name) in [(phone.ctl(), ListRef::InstalledCtl), (phone.itl(), ListRef::InstalledItl)]
+    {
+        if list.is_some_and(|list| list.completeness == Completeness::Partial) {
             facts.push(ChangedFact::ListWhole { list: name });
         }
     }
@@ -392,7 +393,7 @@ fn apply(fact: &ChangedFact, what_if: &mut WhatIf<'_>) {
         }
         ChangedFact::ListsDeleted => what_if.delete_lists(),
         ChangedFact::ListWhole { list } => complete(what_if, *list),
-        ChangedFact::CtlDeleted => what_if.phone.ctl = None,
+        ChangedFact::CtlDeleted => what_if.delete_ctl(),
         ChangedFact::UsualFileName { file } => {
             what_if.edit_list(*file, |list| list.file_name = None)
         }
@@ -410,7 +411,7 @@ fn apply(fact: &ChangedFact, what_if: &mut WhatIf<'_>) {
 }
 
 fn name_in_ctl(what_if: &mut WhatIf<'_>, certificate: &Arc<CertificateFacts>) {
-    let Some(ctl) = what_if.phone.ctl.as_mut().map(Arc::make_mut) else { return };
+    let Some(ctl) = what_if.installed_mut(ListRef::InstalledCtl) else { return };
     let index = RecordIndex(u32::try_from(ctl.records.len()).unwrap_or(u32::MAX).saturating_add(1));
     ctl.records.push(RecordFacts {
         index,
@@ -423,16 +424,14 @@ fn name_in_ctl(what_if: &mut WhatIf<'_>, certificate: &Arc<CertificateFacts>) {
 }
 
 fn complete(what_if: &mut WhatIf<'_>, list: ListRef) {
-    let slot =
-        if list == ListRef::InstalledCtl { &mut what_if.phone.ctl } else { &mut what_if.phone.itl };
-    if let Some(list) = slot {
-        Arc::make_mut(list).completeness = Completeness::Whole;
+    if let Some(list) = what_if.installed_mut(list) {
+        list.completeness = Completeness::Whole;
     }
 }
 
 /// Lets one server, or each of them, present the certificate of its TVS record.
 fn present(what_if: &mut WhatIf<'_>, name: Option<&str>, first: &Arc<CertificateFacts>) {
-    let itl = what_if.phone.itl.clone();
+    let itl = what_if.phone.itl().cloned();
     what_if.edit_servers(|server| {
         if name.is_none_or(|name| server.server.eq_ignore_ascii_case(name)) {
             server.reachable = true;

@@ -31,13 +31,10 @@ impl<'a> BootContext<'a> {
     /// Returns the lists on the phone before the boot. A device that never asks for an ITL ignores
     /// an installed one.
     pub(super) fn installed(&self) -> Lists<'a> {
-        let itl = if self.security_by_default == SecurityByDefault::No {
-            None
-        } else {
-            self.phone.itl.as_ref()
-        };
+        let itl =
+            if self.security_by_default == SecurityByDefault::No { None } else { self.phone.itl() };
         Lists {
-            ctl: Slot::new(Kind::Ctl, self.phone.ctl.as_ref(), Kept::Installed),
+            ctl: Slot::new(Kind::Ctl, self.phone.ctl(), Kept::Installed),
             itl: Slot::new(Kind::Itl, itl, Kept::Installed),
         }
     }

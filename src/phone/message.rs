@@ -46,19 +46,19 @@ pub fn phone_shows(file: JudgedFile, phone: &Phone, prediction: &Prediction) -> 
     match file {
         JudgedFile::Config => None,
         JudgedFile::Ctl if not_found(ctl) => {
-            let bare = phone.ctl.is_none() && phone.itl.is_none() && not_found(itl);
+            let bare = phone.ctl().is_none() && phone.itl().is_none() && not_found(itl);
             Some(if bare { Message::NoTrustListInstalled } else { Message::FileNotFoundCtl })
         }
         JudgedFile::Ctl => list_message(
             ctl,
-            phone.ctl.is_none(),
-            is_new(itl, phone.itl.is_none()),
+            phone.ctl().is_none(),
+            is_new(itl, phone.itl().is_none()),
             Message::CtlInstalled,
         ),
         JudgedFile::Itl => list_message(
             itl,
-            phone.itl.is_none(),
-            is_new(ctl, phone.ctl.is_none()),
+            phone.itl().is_none(),
+            is_new(ctl, phone.ctl().is_none()),
             Message::ItlInstalled,
         ),
     }

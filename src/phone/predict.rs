@@ -4,9 +4,9 @@
 use super::draft::Draft;
 use super::held::{BootContext, Kind, Lists, Slot};
 use super::{
-    After, Condition, ConditionalOutcome, Confidence, ConfigOffer, Decisive, Evidence, Installed,
-    Judgement, Kept, Lean, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault,
-    Tvs, Weight, config, ctl, itl,
+    After, Condition, ConditionalOutcome, Confidence, ConfigOffer, Decisive, Evidence,
+    InstalledLists, Judgement, Kept, Lean, ListOffer, Offer, Outcome, Phone, Prediction, Rule,
+    SecurityByDefault, Tvs, Weight, config, ctl, itl,
 };
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{ListFacts, Signatures};
@@ -32,7 +32,9 @@ pub struct Boot {
 ///
 /// ```
 /// use trustlist::facts::{CertificateFacts, FileId, NotChecked, SignatureAnswer, Signatures};
-/// use trustlist::phone::{ConfigOffer, Device, Installed, Offer, Outcome, Phone, Tvs, Via, predict};
+/// use trustlist::phone::{
+///     ConfigOffer, Device, InstalledLists, Offer, Outcome, Phone, Tvs, Via, predict,
+/// };
 ///
 /// struct NotChecking;
 /// impl Signatures for NotChecking {
@@ -41,7 +43,7 @@ pub struct Boot {
 ///     }
 /// }
 /// let device = Device::of_model("CP-7975G");
-/// let phone = Phone::new(device).with_installed(Installed::Given);
+/// let phone = Phone::new(device).with_installed(InstalledLists::NONE);
 /// let offer = Offer::new().with_config(ConfigOffer::NotServed);
 ///
 /// // A phone without lists accepts the plain configuration of a server without lists.
@@ -49,7 +51,7 @@ pub struct Boot {
 /// assert_eq!((config.outcome(), config.via()), (Outcome::Accept, Some(Via::Unsigned)));
 ///
 /// // If the lists on the phone were not given, the outcome is open.
-/// let forgotten = phone.with_installed(Installed::NotGiven);
+/// let forgotten = phone.with_installed(InstalledLists::Unknown);
 /// let config = predict(&forgotten, &offer, &Tvs::Unknown, &NotChecking).config.unwrap();
 /// assert_eq!(config.outcome(), Outcome::Depends);
 /// ```
@@ -57,7 +59,7 @@ pub fn predict(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatu
     if !phone.device.loads_lists {
         return without_lists(offer);
     }
-    if phone.installed == Installed::NotGiven {
+    if phone.installed == InstalledLists::Unknown {
         return not_given(phone, offer, tvs, signatures);
     }
     let judge = |security_by_default| {
@@ -123,9 +125,12 @@ pub fn boot(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatures
 
 /// Returns the phone after the boot: with the lists that are then on it.
 pub fn after_state(phone: &Phone, offer: &Offer, prediction: &Prediction) -> Phone {
-    let ctl = list_after(prediction.after.ctl, &phone.ctl, &offer.ctl);
-    let itl = list_after(prediction.after.itl, &phone.itl, &offer.itl);
-    Phone { ctl, itl, ..phone.clone() }
+    let installed = phone.installed.known().map_or(InstalledLists::Unknown, |lists| {
+        let ctl = list_after(prediction.after.ctl, &lists.ctl, &offer.ctl);
+        let itl = list_after(prediction.after.itl, &lists.itl, &offer.itl);
+        InstalledLists::of(ctl, itl)
+    });
+    Phone { installed, ..phone.clone() }
 }
 
 fn list_after(
@@ -143,7 +148,7 @@ fn list_after(
 /// Corrects the ITL of a device that never asks for one. If none is offered, the ITL that the
 /// caller gave stays.
 fn as_on_phone(kept: Kept, context: &BootContext<'_>) -> Kept {
-    let untouched = context.offer.itl == ListOffer::NotFound && context.phone.itl.is_some();
+    let untouched = context.offer.itl == ListOffer::NotFound && context.phone.itl().is_some();
     if kept == Kept::None && untouched { Kept::Installed } else { kept }
 }
 
@@ -375,7 +380,7 @@ fn lean_of(judgement: &Judgement) -> Option<Lean> {
 /// Predicts for a phone whose lists were not given: every outcome is `depends`. It must not be
 /// treated as factory-fresh.
 fn not_given(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatures) -> Prediction {
-    let fresh = Phone { installed: Installed::Given, ctl: None, itl: None, ..phone.clone() };
+    let fresh = Phone { installed: InstalledLists::NONE, ..phone.clone() };
     let if_fresh = predict(&fresh, offer, tvs, signatures);
     let open = |judgement: &Judgement| {
         let condition = Condition {

@@ -203,7 +203,7 @@ fn delete_lists(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
 /// on the phone.
 fn share_no_certificate(what_if: &WhatIf<'_>) -> bool {
     let held: Vec<&Identity> =
-        identities([&what_if.phone.ctl, &what_if.phone.itl].into_iter().flatten()).collect();
+        identities([what_if.phone.ctl(), what_if.phone.itl()].into_iter().flatten()).collect();
     let mut offered = identities(
         [what_if.list(JudgedFile::Ctl), what_if.list(JudgedFile::Itl)].into_iter().flatten(),
     )
@@ -349,11 +349,11 @@ fn signed_by_another_key(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
     for file in [JudgedFile::Itl, JudgedFile::Ctl] {
         let Some(list) = what_if.list(file) else { continue };
         let installed =
-            if file == JudgedFile::Itl { &what_if.phone.itl } else { &what_if.phone.ctl };
+            if file == JudgedFile::Itl { what_if.phone.itl() } else { what_if.phone.ctl() };
         for signer in other_anchors(list).take(MAX_ANCHORS) {
             let mut signed = what_if.clone();
             signed.sign(file, signer);
-            if let Some(command) = command(file, list, installed.as_deref(), signer) {
+            if let Some(command) = command(file, list, installed.map(Arc::as_ref), signer) {
                 trials.run(&command, &signed);
             }
         }
@@ -399,7 +399,7 @@ fn is_call_manager(list: &ListFacts, certificate: &Identity) -> bool {
 /// Tries a TFTP restart for a phone that refuses only the configuration: the ITL then names the
 /// certificate that signs it.
 fn rebuilt_for_config(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
-    let (Some(config), Some(itl)) = (what_if.config(), &what_if.phone.itl) else { return };
+    let (Some(config), Some(itl)) = (what_if.config(), what_if.phone.itl()) else { return };
     if !is_taken(trials.now.itl.outcome()) || itl.find(&config.signer, SIGNS_CONFIGS).is_some() {
         return;
     }
@@ -421,7 +421,7 @@ fn rebuilt_for_config(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
 
 /// Tries `ctl update` for a CTL that does not know the signer of the ITL.
 fn updated_ctl(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
-    let (Some(ctl), Some(itl)) = (&what_if.phone.ctl, what_if.list(JudgedFile::Itl)) else {
+    let (Some(ctl), Some(itl)) = (what_if.phone.ctl(), what_if.list(JudgedFile::Itl)) else {
         return;
     };
     let Some(signer) = itl.signer.as_ref().and_then(|signer| itl.find(signer, ANCHOR)) else {
@@ -512,7 +512,8 @@ fn restored_servers<'a>(what_if: &WhatIf<'a>) -> Vec<(Remedy, WhatIf<'a>)> {
     let mut servers = Vec::new();
     what_if.clone().edit_servers(|server| servers.push(server.clone()));
     for server in servers.iter().take(MAX_SERVERS) {
-        let Some(certificate) = tvs_record(what_if.phone.itl.as_deref(), &server.server).cloned()
+        let Some(certificate) =
+            tvs_record(what_if.phone.itl().map(Arc::as_ref), &server.server).cloned()
         else {
             continue;
         };

@@ -16,12 +16,8 @@ pub struct Phone {
     /// The CallManager group of its current configuration, in order, which is also the list of its
     /// TVS servers (P-TVS-1). `None` if it is not known.
     pub cm_group: Option<Vec<Arc<str>>>,
-    /// States if the caller gave the installed lists.
-    pub installed: Installed,
-    /// The installed CTL.
-    pub ctl: Option<Arc<ListFacts>>,
-    /// The installed ITL.
-    pub itl: Option<Arc<ListFacts>>,
+    /// The lists on the phone, if they are known.
+    pub installed: InstalledLists,
     /// Signers that TVS vouched for during the last 24 hours (P-TVS-6).
     pub tvs_cache: Vec<CachedSigner>,
 }
@@ -30,43 +26,79 @@ impl Phone {
     /// Returns a phone with known device and unknown lists.
     ///
     /// ```
-    /// use trustlist::phone::{Device, Installed, Phone};
+    /// use trustlist::phone::{Device, InstalledLists, Phone};
     /// let phone = Phone::new(Device::of_model("8851"));
-    /// assert_eq!(phone.installed, Installed::NotGiven);
-    /// let factory_fresh = phone.with_installed(Installed::Given);
-    /// assert_eq!((factory_fresh.itl, factory_fresh.ctl), (None, None));
+    /// assert_eq!(phone.installed, InstalledLists::Unknown);
+    /// let factory_fresh = phone.with_installed(InstalledLists::NONE);
+    /// assert_eq!((factory_fresh.itl(), factory_fresh.ctl()), (None, None));
     /// ```
     pub const fn new(device: Device) -> Self {
-        Self {
-            device,
-            cm_group: None,
-            installed: Installed::NotGiven,
-            ctl: None,
-            itl: None,
-            tvs_cache: Vec::new(),
-        }
+        Self { device, cm_group: None, installed: InstalledLists::Unknown, tvs_cache: Vec::new() }
+    }
+
+    /// Returns the CTL on the phone. `None` if it has none, or if its lists are not known.
+    pub fn ctl(&self) -> Option<&Arc<ListFacts>> {
+        self.installed.known()?.ctl.as_ref()
+    }
+
+    /// Returns the ITL on the phone. `None` if it has none, or if its lists are not known.
+    pub fn itl(&self) -> Option<&Arc<ListFacts>> {
+        self.installed.known()?.itl.as_ref()
     }
 }
 
 with!(Phone {
     with_device: device: Device,
     with_cm_group: cm_group: Option<Vec<Arc<str>>>,
-    with_installed: installed: Installed,
-    with_ctl: ctl: Option<Arc<ListFacts>>,
-    with_itl: itl: Option<Arc<ListFacts>>,
+    with_installed: installed: InstalledLists,
     with_tvs_cache: tvs_cache: Vec<CachedSigner>,
 });
 
-/// States if the installed lists were given. A forgotten option must never read as a factory-fresh
-/// phone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The lists on a phone. That they are not known is a value of its own: a forgotten option must
+/// never read as a factory-fresh phone.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
-pub enum Installed {
-    /// `ctl` and `itl` are the lists on the phone; `None` means that it has no such list.
-    Given,
-    /// Neither list was given, and the phone was not said to be factory-fresh: every outcome is
-    /// `depends`.
-    NotGiven,
+pub enum InstalledLists {
+    /// The phone has these lists and no other.
+    Known(PhoneLists),
+    /// Not known, and the phone was not said to be factory-fresh: every outcome is `depends`.
+    Unknown,
+}
+
+impl InstalledLists {
+    /// The phone has no list: it is factory-fresh, or its lists were deleted.
+    pub const NONE: Self = Self::Known(PhoneLists { ctl: None, itl: None });
+
+    /// Returns the lists of a phone; `None` says that it has no such list.
+    pub const fn of(ctl: Option<Arc<ListFacts>>, itl: Option<Arc<ListFacts>>) -> Self {
+        Self::Known(PhoneLists { ctl, itl })
+    }
+
+    /// Returns the lists, if they are known.
+    pub const fn known(&self) -> Option<&PhoneLists> {
+        match self {
+            Self::Known(lists) => Some(lists),
+            Self::Unknown => None,
+        }
+    }
+
+    /// Returns the lists to change them, if they are known.
+    pub const fn known_mut(&mut self) -> Option<&mut PhoneLists> {
+        match self {
+            Self::Known(lists) => Some(lists),
+            Self::Unknown => None,
+        }
+    }
+}
+
+/// The lists of a phone; `None` says that it has no such list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct PhoneLists {
+    /// The CTL.
+    pub ctl: Option<Arc<ListFacts>>,
+    /// The ITL.
+    pub itl: Option<Arc<ListFacts>>,
 }
 
 /// The known abilities of a device.

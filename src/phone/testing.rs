@@ -2,8 +2,8 @@
 //! written `ROLE:LABEL`.
 
 use super::{
-    Boot, ConfigOffer, Device, Installed, Judgement, KnownCertificate, ListOffer, Offer, Phone,
-    Prediction, RoleSet, SecurityByDefault, Tvs, TvsServer, boot, predict,
+    Boot, ConfigOffer, Device, InstalledLists, Judgement, KnownCertificate, ListOffer, Offer,
+    Phone, PhoneLists, Prediction, RoleSet, SecurityByDefault, Tvs, TvsServer, boot, predict,
 };
 use crate::facts::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, Identity, KeyFacts,
@@ -100,9 +100,7 @@ impl Lab {
         let phone = Phone {
             device,
             cm_group: None,
-            installed: Installed::Given,
-            ctl: None,
-            itl: None,
+            installed: InstalledLists::NONE,
             tvs_cache: Vec::new(),
         };
         let (ctl, itl) = (ListOffer::NotFound, ListOffer::NotFound);
@@ -117,13 +115,18 @@ impl Lab {
         Self { phone, offer, tvs: Tvs::Unknown, answers: Vec::new(), keys: Vec::new() }
     }
 
+    /// Returns the lists on the phone.
+    pub(crate) fn held(&mut self) -> &mut PhoneLists {
+        self.phone.installed.known_mut().unwrap()
+    }
+
     pub(crate) fn ctl(mut self, signer: &str, records: &[&str]) -> Self {
-        self.phone.ctl = Some(Arc::new(list(INSTALLED_CTL, signer, records)));
+        self.held().ctl = Some(Arc::new(list(INSTALLED_CTL, signer, records)));
         self
     }
 
     pub(crate) fn itl(mut self, signer: &str, records: &[&str]) -> Self {
-        self.phone.itl = Some(Arc::new(list(INSTALLED_ITL, signer, records)));
+        self.held().itl = Some(Arc::new(list(INSTALLED_ITL, signer, records)));
         self
     }
 
@@ -138,12 +141,12 @@ impl Lab {
     }
 
     pub(crate) fn same_ctl(mut self) -> Self {
-        self.offer.ctl = ListOffer::List(self.phone.ctl.clone().unwrap());
+        self.offer.ctl = ListOffer::List(self.phone.ctl().cloned().unwrap());
         self
     }
 
     pub(crate) fn same_itl(mut self) -> Self {
-        self.offer.itl = ListOffer::List(self.phone.itl.clone().unwrap());
+        self.offer.itl = ListOffer::List(self.phone.itl().cloned().unwrap());
         self
     }
 

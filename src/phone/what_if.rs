@@ -2,8 +2,8 @@
 //! run of `predict`; nothing here decides.
 
 use super::{
-    ConfigOffer, Installed, JudgedFile, KnownCertificate, ListOffer, Offer, Phone, Prediction,
-    RoleSet, Tvs, TvsServer, predict,
+    ConfigOffer, InstalledLists, JudgedFile, KnownCertificate, ListOffer, ListRef, Offer, Phone,
+    Prediction, RoleSet, Tvs, TvsServer, predict,
 };
 use crate::facts::{
     CertificateFacts, ConfigFacts, FileId, Identity, ListFacts, Name, RecordFacts, SignatureAnswer,
@@ -85,8 +85,7 @@ impl<'a> WhatIf<'a> {
     /// Returns the certificate with this identity, if a list contains it.
     pub(super) fn certificate_of(&self, identity: &Identity) -> Option<Arc<CertificateFacts>> {
         let offered = [self.list(JudgedFile::Itl), self.list(JudgedFile::Ctl)];
-        let lists =
-            offered.into_iter().chain([self.phone.itl.as_ref(), self.phone.ctl.as_ref()]).flatten();
+        let lists = offered.into_iter().chain([self.phone.itl(), self.phone.ctl()]).flatten();
         let mut certificates =
             lists.flat_map(|list| &list.records).filter_map(|record| record.certificate.as_ref());
         certificates.find(|certificate| certificate.identity == *identity).cloned()
@@ -135,10 +134,22 @@ impl<'a> WhatIf<'a> {
 
     /// Deletes the lists on the phone.
     pub(super) fn delete_lists(&mut self) {
-        self.phone.installed = Installed::Given;
-        self.phone.ctl = None;
-        self.phone.itl = None;
+        self.phone.installed = InstalledLists::NONE;
         self.phone.tvs_cache.clear();
+    }
+
+    /// Deletes the CTL on the phone.
+    pub(super) fn delete_ctl(&mut self) {
+        if let Some(lists) = self.phone.installed.known_mut() {
+            lists.ctl = None;
+        }
+    }
+
+    /// Returns a list on the phone to change it, if it has one.
+    pub(super) fn installed_mut(&mut self, list: ListRef) -> Option<&mut ListFacts> {
+        let lists = self.phone.installed.known_mut()?;
+        let slot = if list == ListRef::InstalledCtl { &mut lists.ctl } else { &mut lists.itl };
+        slot.as_mut().map(Arc::make_mut)
     }
 
     /// Changes the servers that the phone asks, each with an entry of its own. If TVS was unknown,
@@ -150,7 +161,8 @@ impl<'a> WhatIf<'a> {
             Tvs::Known(servers) => servers,
             Tvs::Unknown => Vec::new(),
         };
-        let recorded = || tvs_records(self.phone.itl.as_deref()).map(|record| &record.server);
+        let recorded =
+            || tvs_records(self.phone.itl().map(Arc::as_ref)).map(|record| &record.server);
         let names: Vec<_> = match &self.phone.cm_group {
             Some(group) => group.iter().collect(),
             None if unsaid => recorded().collect(),

@@ -3,7 +3,7 @@
 use super::tvs::TvsSaid;
 use crate::facts::{FileId, Identity, ListFacts, Timestamp};
 use crate::phone::{
-    CachedSigner, ConfigOffer, Device, DigestSet, Installed, ListOffer, Offer, Phone,
+    CachedSigner, ConfigOffer, Device, DigestSet, InstalledLists, ListOffer, Offer, Phone,
     SecurityByDefault, TlsVersion,
 };
 use crate::wire::DigestAlgorithm;
@@ -79,17 +79,16 @@ impl PredictRequest {
     /// The phone. One installed list that was given says that the other one is not there. A print
     /// that says "file not found" is about a server: alone it does not say that the phone has no list.
     pub(super) fn phone(&self) -> Phone {
-        let unsaid = self.installed_itl.list().is_none() && self.installed_ctl.list().is_none();
+        let (ctl, itl) = (self.installed_ctl.list().cloned(), self.installed_itl.list().cloned());
+        let unsaid = itl.is_none() && ctl.is_none();
         Phone {
             device: self.device.device(),
             cm_group: self.cm_group.clone(),
             installed: if unsaid && !self.factory_fresh {
-                Installed::NotGiven
+                InstalledLists::Unknown
             } else {
-                Installed::Given
+                InstalledLists::of(ctl, itl)
             },
-            ctl: self.installed_ctl.list().cloned(),
-            itl: self.installed_itl.list().cloned(),
             tvs_cache: self.tvs_cache.clone(),
         }
     }

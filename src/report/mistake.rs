@@ -48,11 +48,12 @@ pub(crate) fn prediction_notes_in<'a>(
     phone: &'a Phone,
     offer: &'a Offer,
 ) -> impl Iterator<Item = String> + use<'a> {
-    let pairs =
-        [(Given::OfferedCtl, &phone.ctl, &offer.ctl), (Given::OfferedItl, &phone.itl, &offer.itl)];
-    let changed = pairs
-        .into_iter()
-        .filter_map(|(given, held, offer)| Some((given, held.as_ref()?, list(offer)?)));
+    let pairs = [
+        (Given::OfferedCtl, phone.ctl(), &offer.ctl),
+        (Given::OfferedItl, phone.itl(), &offer.itl),
+    ];
+    let changed =
+        pairs.into_iter().filter_map(|(given, held, offer)| Some((given, held?, list(offer)?)));
     let older = changed.filter_map(|(given, held, new)| Some((given, older(held, new)?)));
     let notes = other_kind(wording, phone, offer).chain(other_node(phone, offer)).chain(older);
     notes.map(move |(given, note)| format!("{}: {note}", given.name(wording)))
@@ -137,8 +138,8 @@ fn kinds_given<'a>(
     offer: &'a Offer,
 ) -> impl Iterator<Item = (Given, ListKind)> + use<'a> {
     let given = [
-        (Given::InstalledCtl, phone.ctl.as_ref(), ListKind::Itl),
-        (Given::InstalledItl, phone.itl.as_ref(), ListKind::Ctl),
+        (Given::InstalledCtl, phone.ctl(), ListKind::Itl),
+        (Given::InstalledItl, phone.itl(), ListKind::Ctl),
         (Given::OfferedCtl, list(&offer.ctl), ListKind::Itl),
         (Given::OfferedItl, list(&offer.itl), ListKind::Ctl),
     ];
@@ -149,7 +150,7 @@ fn kinds_given<'a>(
 
 /// The ITL of another TFTP node than that of the phone.
 fn other_node(phone: &Phone, offer: &Offer) -> Option<(Given, String)> {
-    let [held, new] = nodes(phone.itl.as_ref()?, list(&offer.itl)?)?;
+    let [held, new] = nodes(phone.itl()?, list(&offer.itl)?)?;
     let note = format!(
         "the list of TFTP node {}, the one on the phone is of {}; each node has its own: does the phone load from that node?",
         Plain(new),

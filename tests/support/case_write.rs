@@ -53,7 +53,7 @@ impl Writer<'_> {
     }
 
     fn phone_json(&self) -> Value {
-        let Phone { device, cm_group, ctl, itl, tvs_cache, .. } = &self.phone;
+        let Phone { device, cm_group, tvs_cache, .. } = &self.phone;
         let known = match device.security_by_default {
             SecurityByDefault::No => Some(false),
             SecurityByDefault::Unknown => None,
@@ -65,9 +65,7 @@ impl Writer<'_> {
             .map(|set| all.into_iter().filter(|digest| set.contains(*digest)).map(word).collect());
         let group =
             cm_group.as_ref().map(|group| group.iter().map(|name| Value::from(&**name)).collect());
-        let list = |list: &Option<Arc<ListFacts>>| {
-            list.as_deref().map_or(Value::Null, |list| self.list(list))
-        };
+        let list = |list: Option<&Arc<ListFacts>>| list.map_or(Value::Null, |list| self.list(list));
         let said = |field: &str, value: Value| (!self.left_out.contains(&field)).then_some(value);
         Value::Object(fields([
             ("model", device.model.as_deref().map(Value::from)),
@@ -81,8 +79,8 @@ impl Writer<'_> {
             ("fips", Some(device.fips.into())),
             ("max_key_bits", device.max_key_bits.map(Value::from)),
             ("cm_group", group),
-            ("ctl", said("phone.ctl", list(ctl))),
-            ("itl", said("phone.itl", list(itl))),
+            ("ctl", said("phone.ctl", list(self.phone.ctl()))),
+            ("itl", said("phone.itl", list(self.phone.itl()))),
             ("tvs_cache", Some(tvs_cache.iter().map(|cached| self.cached(cached)).collect())),
         ]))
     }
@@ -90,18 +88,16 @@ impl Writer<'_> {
     fn offer_json(&self) -> Value {
         let said = |field: &str, value: Value| (!self.left_out.contains(&field)).then_some(value);
         Value::Object(fields([
-            ("ctl", said("offer.ctl", self.list_offer(&self.offer.ctl, &self.phone.ctl))),
-            ("itl", said("offer.itl", self.list_offer(&self.offer.itl, &self.phone.itl))),
+            ("ctl", said("offer.ctl", self.list_offer(&self.offer.ctl, self.phone.ctl()))),
+            ("itl", said("offer.itl", self.list_offer(&self.offer.itl, self.phone.itl()))),
             ("config", self.config_offer()),
         ]))
     }
 
-    fn list_offer(&self, offer: &ListOffer, installed: &Option<Arc<ListFacts>>) -> Value {
+    fn list_offer(&self, offer: &ListOffer, installed: Option<&Arc<ListFacts>>) -> Value {
         match offer {
             ListOffer::Empty => "empty".into(),
-            ListOffer::List(list)
-                if installed.as_ref().is_some_and(|held| held.file == list.file) =>
-            {
+            ListOffer::List(list) if installed.is_some_and(|held| held.file == list.file) => {
                 "same".into()
             }
             ListOffer::List(list) => self.list(list),

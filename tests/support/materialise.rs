@@ -10,7 +10,9 @@ use trustlist::facts::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Files, Form, Identity, KeyFacts,
     ListFacts, ListKind, NotChecked, RecordFacts, SignatureAnswer, Signatures as _, Timestamp,
 };
-use trustlist::phone::{ConfigOffer, KnownCertificate, ListOffer, Offer, Phone, Tvs, TvsServer};
+use trustlist::phone::{
+    ConfigOffer, InstalledLists, KnownCertificate, ListOffer, Offer, Phone, Tvs, TvsServer,
+};
 use trustlist::verify::RustCrypto;
 use trustlist::wire;
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignedFileBuilder, SignerInfo};
@@ -32,12 +34,16 @@ pub(crate) struct Made {
 pub(crate) fn materialise(case: &PredictCase, layout: Layout) -> Result<Made, &'static str> {
     let mut maker = Maker { case, layout, pool: pool(case), files: Files::new(RustCrypto) };
     let (phone, offer) = (&case.phone, &case.offer);
-    let itl = phone.itl.as_ref().map(|list| maker.list(list)).transpose()?;
-    let ctl = phone.ctl.as_ref().map(|list| maker.list(list)).transpose()?;
+    let itl = phone.itl().map(|list| maker.list(list)).transpose()?;
+    let ctl = phone.ctl().map(|list| maker.list(list)).transpose()?;
     let tvs_cache = phone.tvs_cache.iter();
     let tvs_cache =
         tvs_cache.map(|cached| cached.clone().with_certificate(maker.facts(&cached.certificate)));
-    let phone = phone.clone().with_tvs_cache(tvs_cache.collect()).with_ctl(ctl).with_itl(itl);
+    let installed = match phone.installed {
+        InstalledLists::Known(_) => InstalledLists::of(ctl, itl),
+        InstalledLists::Unknown => InstalledLists::Unknown,
+    };
+    let phone = phone.clone().with_tvs_cache(tvs_cache.collect()).with_installed(installed);
     let (ctl, itl) = (maker.list_offer(&offer.ctl)?, maker.list_offer(&offer.itl)?);
     let offer =
         offer.clone().with_ctl(ctl).with_itl(itl).with_config(maker.config_offer(&offer.config)?);
@@ -309,8 +315,8 @@ fn signs(case: &PredictCase, symbol: &CertificateFacts) -> bool {
     let offered = |offer: &ListOffer| {
         if let ListOffer::List(list) = offer { list.signer.clone() } else { None }
     };
-    let installed = [&case.phone.ctl, &case.phone.itl]
-        .map(|list| list.as_ref().and_then(|list| list.signer.clone()));
+    let installed =
+        [case.phone.ctl(), case.phone.itl()].map(|list| list.and_then(|list| list.signer.clone()));
     let config = if let ConfigOffer::Config(config) = &case.offer.config {
         Some(config.signer.clone())
     } else {

@@ -219,7 +219,7 @@ fn server(question: &Question, index: usize) -> Vec<Fact> {
 /// Servers that the phone trusts by one of its TVS records: one that knows every signer, one that
 /// knows none.
 fn servers_that_know(question: &Question) -> impl Iterator<Item = TvsServer> + '_ {
-    let lists = [&question.phone.itl, &question.phone.ctl].into_iter().flatten();
+    let lists = [question.phone.itl(), question.phone.ctl()].into_iter().flatten();
     let presented =
         lists.flat_map(|list| certificates(list, Some(Role::Tvs))).map(Some).chain([stranger()]);
     let signers: Vec<KnownCertificate> = signers(question).map(known).collect();
@@ -264,7 +264,7 @@ fn offered(question: &Question) -> impl Iterator<Item = &Arc<ListFacts>> + '_ {
 /// The certificates of all lists, whatever their roles.
 fn signers(question: &Question) -> impl Iterator<Item = Arc<CertificateFacts>> + '_ {
     let lists =
-        offered(question).chain([&question.phone.itl, &question.phone.ctl].into_iter().flatten());
+        offered(question).chain([question.phone.itl(), question.phone.ctl()].into_iter().flatten());
     lists.flat_map(|list| certificates(list, None))
 }
 

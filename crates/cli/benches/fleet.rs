@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use trustlist::facts::{Files, ListFacts};
 use trustlist::fleet::{Fleet, LooseConfig, Member, OwnConfig};
-use trustlist::phone::{Device, Installed, ListOffer, Offer, Phone, Tvs};
+use trustlist::phone::{Device, InstalledLists, ListOffer, Offer, Phone, Tvs};
 use trustlist::verify::{RsaKey, RsaSigner, RustCrypto, SignatureVerifier};
 use trustlist::wire::write::{Layout, SignedFileBuilder, SignerInfo};
 use trustlist::wire::{DigestAlgorithm, SignedFile, TrustList};
@@ -210,8 +210,7 @@ fn iterator(criterion: &mut Criterion) {
     let phone = |row: usize| {
         Phone::new(Device::of_model(["8851", "7975", "CP-7841", "8861"][row % 4]))
             .with_cm_group(Some(groups[row % 3].clone()))
-            .with_installed(Installed::Given)
-            .with_itl(Some(held[row * 7919 % LISTS].clone()))
+            .with_installed(InstalledLists::of(None, Some(held[row * 7919 % LISTS].clone())))
     };
     let phones: Vec<Phone> = (0..phones()).map(phone).collect();
     let tvs = Tvs::Known(Vec::new());
@@ -284,8 +283,7 @@ fn configurations(criterion: &mut Criterion) {
     let mut files = Files::new(RustCrypto);
     let itl = files.list(read("cluster/before/ITLFile.tlv")).expect("the list is whole");
     let phone = Phone::new(Device::of_model("8851"))
-        .with_installed(Installed::Given)
-        .with_itl(Some(itl.clone()));
+        .with_installed(InstalledLists::of(None, Some(itl.clone())));
     let (offer, tvs) = (offer(&itl), Tvs::Known(Vec::new()));
     let der = signer.public_key();
     let mut group = criterion.benchmark_group("distinct configurations");

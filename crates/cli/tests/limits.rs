@@ -360,11 +360,11 @@ fn the_phones_of_an_inventory_are_limited_at_the_last() {
 fn labels_are_counted_apart_up_to_their_last_byte() {
     use fleet::{Answer, Fleet, Labels, Summary};
     use trustlist::facts::Files;
-    use trustlist::phone::{Device, Installed, Offer, Phone, Tvs};
+    use trustlist::phone::{Device, InstalledLists, Offer, Phone, Tvs};
     let files = Files::new(trustlist::verify::RustCrypto);
     let offer = Offer::new();
     let device = Device::of_model("8851");
-    let phone = Phone::new(device).with_installed(Installed::Given);
+    let phone = Phone::new(device).with_installed(InstalledLists::NONE);
     let answer: Answer = Fleet::new(&offer, &Tvs::Unknown, &files).judge(&phone);
     let mut summary = Summary::default();
     let (most, more) = ("x".repeat(fleet::MAX_LABEL), "x".repeat(fleet::MAX_LABEL + 1));

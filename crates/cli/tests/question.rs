@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use trustlist::cert::Certificate;
 use trustlist::facts::{CertificateFacts, FileId, Timestamp};
-use trustlist::phone::{ConfigOffer, Installed, JudgedFile, ListOffer, SecurityByDefault, Tvs};
+use trustlist::phone::{
+    ConfigOffer, InstalledLists, JudgedFile, ListOffer, SecurityByDefault, Tvs,
+};
 use trustlist::question::GivenError;
 use trustlist::wire::DigestAlgorithm;
 use trustlist::wire::write::Layout;
@@ -71,11 +73,11 @@ impl Both {
         };
         let Made { phone, offer, .. } = made;
         both.device(made);
-        if phone.installed == Installed::Given && phone.itl.is_none() && phone.ctl.is_none() {
+        if phone.installed == InstalledLists::NONE {
             both.question.factory_fresh();
             both.arguments.push("--factory-fresh".into());
         }
-        for (option, list) in [("--installed-itl", &phone.itl), ("--installed-ctl", &phone.ctl)] {
+        for (option, list) in [("--installed-itl", phone.itl()), ("--installed-ctl", phone.ctl())] {
             let Some(list) = list else { continue };
             let bytes = bytes(made, &list.file);
             both.file(option, "", &bytes);

@@ -79,7 +79,7 @@ fn f1_a_list_of_sast_and_ccm_is_not_blank() {
     // The functions that compare files agree: the difference of the two lists, and the lint of the
     // one.
     let (held, trustlist::phone::ListOffer::List(offered)) =
-        (case.phone.itl.as_ref().unwrap(), &case.offer.itl)
+        (case.phone.itl().unwrap(), &case.offer.itl)
     else {
         panic!("the case offers a list");
     };

@@ -47,8 +47,7 @@ impl World<'_> {
         let mut world = self.clone();
         match remedy {
             Remedy::DeleteListsOnPhone => {
-                (world.phone.installed, world.phone.ctl, world.phone.itl) =
-                    (Installed::Given, None, None);
+                world.phone.installed = InstalledLists::NONE;
                 world.phone.tvs_cache.clear();
             }
             Remedy::ImportSigner { certificate, role } => {
@@ -59,7 +58,7 @@ impl World<'_> {
             }
             Remedy::StartTvs { server } => {
                 let itl =
-                    world.phone.itl.clone().expect("only a server of a TVS record is started");
+                    world.phone.itl().cloned().expect("only a server of a TVS record is started");
                 let record = itl
                     .records
                     .iter()
@@ -118,7 +117,7 @@ impl World<'_> {
     /// The installed ITL, which names the signer of the configuration besides.
     fn rebuilt_itl(&self, signer: &Arc<CertificateFacts>) -> Option<Arc<ListFacts>> {
         let ConfigOffer::Config(config) = &self.offer.config else { return None };
-        let mut itl = (**self.phone.itl.as_ref()?).clone();
+        let mut itl = (**self.phone.itl()?).clone();
         let identity = config.signer.clone();
         let certificate = Some(Arc::new(
             ((**signer).clone())

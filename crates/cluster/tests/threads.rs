@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use trustlist::facts::Files;
 use trustlist::fleet::{Fleet, Member};
-use trustlist::phone::{Device, Installed, ListOffer, Offer, Phone, Tvs};
+use trustlist::phone::{Device, InstalledLists, ListOffer, Offer, Phone, Tvs};
 use trustlist_cluster::case::Scenario;
 use trustlist_cluster::cluster::{Assume, Policy, simulate};
 
@@ -46,8 +46,7 @@ fn judging_a_fleet_and_running_a_plan_start_no_thread() {
     let phones = (0..2_000).map(|number: u32| Watching {
         phone: Phone::new(Device::of_model(if number.is_multiple_of(2) { "8851" } else { "7975" }))
             .with_cm_group(Some(vec![format!("ccm{}", number % 50).into()]))
-            .with_installed(Installed::Given)
-            .with_itl(Some(itl.clone())),
+            .with_installed(InstalledLists::of(None, Some(itl.clone()))),
         seen: &seen,
     });
     let tvs = Tvs::Known(Vec::new());

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use trustlist::Verdict;
 use trustlist::facts::{ListFacts, ListKind};
 use trustlist::fleet::{Answer, First, Fleet, Labels, Member, Summary};
-use trustlist::phone::{Device, Installed, ListOffer, Phone, Tvs};
+use trustlist::phone::{Device, InstalledLists, ListOffer, Phone, Tvs};
 use trustlist::report::fleet::{FirstPhone, FleetReport, FleetRow, fleet_json, fleet_text};
 use trustlist::report::{counted, of_other_kind};
 
@@ -235,9 +235,11 @@ impl Tables {
         // A print that says "file not found" is about a server, not about the phone.
         let given = (itl.is_some() || ctl.is_some() || self.factory_fresh) && !broken;
         let phone = Phone::new(device)
-            .with_installed(if given { Installed::Given } else { Installed::NotGiven })
-            .with_itl(itl.filter(|_| given))
-            .with_ctl(ctl.filter(|_| given))
+            .with_installed(if given {
+                InstalledLists::of(ctl, itl)
+            } else {
+                InstalledLists::Unknown
+            })
             .with_cm_group(group.map(|group| group.servers.clone()));
         Ok(Row {
             phone,

@@ -12,7 +12,9 @@ use std::sync::Arc;
 use trustlist::Verdict;
 use trustlist::facts::{ListFacts, ListKind};
 use trustlist::fleet::{Answer as Judged, First, Fleet, Hands, Labels};
-use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs};
+use trustlist::phone::{
+    ConfigOffer, InstalledLists, ListOffer, Offer, Phone, SecurityByDefault, Tvs,
+};
 use trustlist::question::{TvsAnswers, UnnamedServer};
 use trustlist::report::fleet::given::{
     FleetGiven, NAMED, UnknownLists, unknown_model, unnamed_servers,
@@ -307,7 +309,6 @@ impl<'a> Run<'a> {
         let mut unknown = Vec::new();
         let (itl, ctl) = (itl.list(&mut unknown), ctl.list(&mut unknown));
         let given = said && unknown.is_empty();
-        let (itl, ctl) = if given { (itl, ctl) } else { (None, None) };
         let model = Some(model).filter(|model| !model.is_empty());
         Ok(Listed {
             offer: self.offer(tftp),
@@ -315,9 +316,11 @@ impl<'a> Run<'a> {
             label: cm_group.as_ref().map(|group| group.join(", ")),
             phone: Phone::new(self.site.device.device(model.as_deref())?)
                 .with_cm_group(cm_group)
-                .with_installed(if given { Installed::Given } else { Installed::NotGiven })
-                .with_ctl(ctl)
-                .with_itl(itl),
+                .with_installed(if given {
+                    InstalledLists::of(ctl, itl)
+                } else {
+                    InstalledLists::Unknown
+                }),
             unknown,
             model,
         })
@@ -399,7 +402,7 @@ impl<'a> Run<'a> {
             answer,
             1,
         );
-        if listed.phone.installed == Installed::NotGiven && listed.unknown.is_empty() {
+        if listed.phone.installed == InstalledLists::Unknown && listed.unknown.is_empty() {
             self.not_given += 1;
         }
         let unknown = listed.phone.device.security_by_default == SecurityByDefault::Unknown;

@@ -121,10 +121,9 @@ fn a_signer_that_tvs_does_not_know_can_be_imported_and_a_silent_server_started()
 
 #[test]
 fn the_ctl_has_to_be_updated_first() {
-    let lab =
+    let mut lab =
         Lab::new().ctl("ccm1.1", &["SAST:ccm1.1", "SAST:itlr.1", "CCM+TFTP:ccm1.1"]).same_ctl();
-    let lab =
-        Lab { phone: super::super::Phone { itl: locked().phone.itl, ..lab.phone.clone() }, ..lab };
+    lab.held().itl = locked().held().itl.take();
     let offered = locked().offer.itl;
     let lab = Lab { offer: super::super::Offer { itl: offered, ..lab.offer.clone() }, ..lab };
     let lab = lab.server("ccm1", "tvs1.1", &["ccm1.2:SAST,CCM+TFTP"]);
@@ -178,7 +177,7 @@ fn a_full_itl_takes_no_other_certificate() {
         let mut records = vec!["SAST:itlr.1", "CCM+TFTP:ccm1.1"];
         records.extend(many.iter().map(String::as_str));
         let mut lab = Lab::new().itl("itlr.1", &records).config("x.1").no_tvs();
-        Arc::make_mut(lab.phone.itl.as_mut().unwrap()).size = Some(60_000);
+        Arc::make_mut(lab.held().itl.as_mut().unwrap()).size = Some(60_000);
         let lab = lab.same_itl();
         by(&lab.judge_config(), Outcome::Reject, Found::SignerUnknown);
         advice(&lab, JudgedFile::Config)
@@ -248,7 +247,7 @@ fn where_nothing_is_known_of_tvs_it_takes_two_facts() {
 fn the_state_after_a_boot_holds_what_was_taken() {
     let lab = Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).same_ctl().offer_itl("itlr.1", NEW);
     let after = after_state(&lab.phone, &lab.offer, &lab.predict());
-    assert_eq!(after.ctl.unwrap().file, FileId::symbol(INSTALLED_CTL));
-    assert_eq!(after.itl.unwrap().records.len(), NEW.len());
+    assert_eq!(after.ctl().unwrap().file, FileId::symbol(INSTALLED_CTL));
+    assert_eq!(after.itl().unwrap().records.len(), NEW.len());
     by(&lab.boot().again.itl, Outcome::Unchanged, Found::SameFile);
 }

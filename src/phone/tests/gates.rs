@@ -1,7 +1,7 @@
 //! Tests of the checks for every file, and of the key that the phone uses.
 
 use super::super::testing::{CONFIG, Lab, OFFERED_CTL, OFFERED_ITL, certificate, keyed, record};
-use super::super::{DigestSet, ListOffer, Outcome, Weight};
+use super::super::{DigestSet, InstalledLists, ListOffer, Outcome, Weight};
 use super::*;
 use crate::facts::{FileId, KeyFacts, Name, NotChecked, SignatureAnswer, Timestamp};
 use crate::wire::DigestAlgorithm::{Sha1, Sha512};
@@ -25,7 +25,7 @@ fn empty_files() {
     open(&prediction.itl, Open::EmptyFile, None);
     assert_eq!(lab.boot().again, lab.boot().first, "an empty file installs nothing");
     // Without any list the boot continues; a CTL accepted at the same boot counts as a list.
-    (lab.phone.ctl, lab.phone.itl) = (None, None);
+    lab.phone.installed = InstalledLists::NONE;
     by(&lab.judge_ctl(), Outcome::NotOffered, Found::ZeroBytes);
     by(&lab.judge_itl(), Outcome::NotOffered, Found::ZeroBytes);
     open(&lab.offer_ctl("itlr.1", CTL).judge_itl(), Open::EmptyFile, None);
@@ -90,7 +90,7 @@ fn key_sizes_at_their_limits() {
     open(&fips(Some(2047)), Open::FipsKeySize, REJECT);
     let mut unknown =
         trusted().device(|device| device.fips = true).edit_itl(|list| list.key_bits = None);
-    let itl = Arc::make_mut(unknown.phone.itl.as_mut().unwrap());
+    let itl = Arc::make_mut(unknown.held().itl.as_mut().unwrap());
     itl.records[0].certificate = Some(keyed_as("itlr.1"));
     open(&unknown.judge_itl(), Open::KeySizeUnknown, None);
 }
@@ -121,7 +121,7 @@ fn sizes_at_their_limits() {
 fn the_same_authority_is_told_and_no_other() {
     let told = |held: &str, offered: &str| {
         let mut lab = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW).no_tvs();
-        let itl = Arc::make_mut(lab.phone.itl.as_mut().unwrap());
+        let itl = Arc::make_mut(lab.held().itl.as_mut().unwrap());
         Arc::make_mut(itl.records[0].certificate.as_mut().unwrap()).identity.issuer =
             Name::new(held);
         let lab = lab.edit_itl(|list| list.signer.as_mut().unwrap().issuer = Name::new(offered));
@@ -151,7 +151,7 @@ fn notes_that_decide_nothing() {
         list.signer_subject = crate::facts::Name::new("CN=another");
         list.records.push(record(9, "SAST:third.1"));
     });
-    let itl = Arc::make_mut(lab.phone.itl.as_mut().unwrap());
+    let itl = Arc::make_mut(lab.held().itl.as_mut().unwrap());
     itl.timestamp = Some(Timestamp(9));
     let dated = (*certificate("itlr.1")).clone().with_not_before(Some(Timestamp(50)));
     let dated = dated.with_not_after(Some(Timestamp(60)));
@@ -228,7 +228,7 @@ fn forged(in_list: bool) -> Lab {
         list.records[0].certificate =
             Some(if in_list { keyed("itlr.1", 2) } else { keyed("itlr.1", 1) });
     });
-    Arc::make_mut(lab.phone.itl.as_mut().unwrap()).records[0].certificate =
+    Arc::make_mut(lab.held().itl.as_mut().unwrap()).records[0].certificate =
         Some(keyed("itlr.1", 1));
     let ListOffer::List(list) = &mut lab.offer.itl else { panic!("no list") };
     Arc::make_mut(list).signer = Some(keyed("itlr.1", 1).identity.clone());
@@ -250,7 +250,7 @@ fn a_list_that_brings_its_own_key_is_an_impersonation() {
 #[test]
 fn a_forged_ctl_and_a_forged_key_behind_tvs() {
     let mut lab = Lab::new().ctl("itlr.1", CTL).offer_ctl("itlr.1", CTL);
-    Arc::make_mut(lab.phone.ctl.as_mut().unwrap()).records[0].certificate =
+    Arc::make_mut(lab.held().ctl.as_mut().unwrap()).records[0].certificate =
         Some(keyed("itlr.1", 1));
     let ListOffer::List(list) = &mut lab.offer.ctl else { panic!("no list") };
     Arc::make_mut(list).records[0].certificate = Some(keyed("itlr.1", 2));
@@ -271,7 +271,7 @@ fn a_forged_ctl_and_a_forged_key_behind_tvs() {
 #[test]
 fn a_forged_configuration_is_told_by_the_forged_list_beside_it() {
     let mut lab = Lab::new().itl("itlr.1", ITL).config("ccm1.1").offer_itl("itlr.1", NEW).no_tvs();
-    Arc::make_mut(lab.phone.itl.as_mut().unwrap()).records[2].certificate =
+    Arc::make_mut(lab.held().itl.as_mut().unwrap()).records[2].certificate =
         Some(keyed("ccm1.1", 1));
     lab = lab.edit_itl(|list| list.records.push(record(6, "CCM+TFTP:ccm1.1"))).broken(OFFERED_ITL);
     lab = lab.edit_itl(|list| list.records[5].certificate = Some(keyed("ccm1.1", 2)));
@@ -321,7 +321,7 @@ fn not_checked_never_reads_as_valid() {
 fn an_elliptic_curve_key_signs_nothing() {
     let mut lab = trusted().answer(OFFERED_ITL, SignatureAnswer::NotChecked(NotChecked::NoKey));
     let held = lab
-        .phone
+        .held()
         .itl
         .as_mut()
         .map(Arc::make_mut)

@@ -2,7 +2,7 @@
 
 use super::super::testing::{Lab, OFFERED_ITL};
 use super::super::{
-    ConditionalOutcome, Confidence, ConfigOffer, Installed, Judgement, Kept, ListRef, Outcome,
+    ConditionalOutcome, Confidence, ConfigOffer, InstalledLists, Judgement, Kept, ListRef, Outcome,
 };
 use super::*;
 use crate::facts::{Completeness, ListFacts, NotChecked, SignatureAnswer};
@@ -16,7 +16,7 @@ fn cut(list: &mut Option<Arc<ListFacts>>) {
 #[test]
 fn nothing_is_answered_for_a_phone_of_which_nothing_was_said() {
     let mut lab = Lab::new().offer_ctl("x.1", CTL).offer_itl("x.1", NEW).config("x.1");
-    lab.phone.installed = Installed::NotGiven;
+    lab.phone.installed = InstalledLists::Unknown;
     let prediction = lab.predict();
     for judgement in [&prediction.ctl, &prediction.itl, prediction.config.as_ref().unwrap()] {
         open(judgement, Open::InstalledListsNotGiven, None);
@@ -27,13 +27,8 @@ fn nothing_is_answered_for_a_phone_of_which_nothing_was_said() {
         ConditionalOutcome::Outcome(Outcome::InstallFirst)
     );
     assert_eq!((prediction.after.ctl, prediction.after.itl), (Kept::None, Kept::None));
-    // Lists that are set anyway are not used.
-    let held = Lab::new().ctl("x.1", CTL).itl("x.1", ITL).phone;
-    let with_lists = Lab {
-        phone: super::super::Phone { installed: Installed::NotGiven, ..held },
-        ..lab.clone()
-    };
-    assert_eq!(with_lists.predict(), prediction);
+    let after = super::super::after_state(&lab.phone, &lab.offer, &prediction);
+    assert_eq!(after.installed, InstalledLists::Unknown, "a boot does not make them known");
     lab.offer = Lab::new().offer;
     open(&lab.judge_ctl(), Open::InstalledListsNotGiven, None);
     assert_eq!(lab.boot().first, lab.boot().again);
@@ -43,7 +38,7 @@ fn nothing_is_answered_for_a_phone_of_which_nothing_was_said() {
 fn silence_of_a_cut_itl_is_no_answer() {
     let mut lab = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW).no_tvs();
     by(&lab.judge_itl(), Outcome::Reject, Found::SignerUnknown);
-    cut(&mut lab.phone.itl);
+    cut(&mut lab.held().itl);
     open(&lab.judge_itl(), Open::ListIncomplete, None);
     open(&lab.clone().config("x.1").judge_config(), Open::ItlUndecided, None);
     by(&lab.offer_itl("itlr.1", NEW).judge_itl(), Outcome::Accept, Found::SignerInItl);
@@ -53,7 +48,7 @@ fn silence_of_a_cut_itl_is_no_answer() {
 fn a_cut_itl_may_be_blank_or_not() {
     let mut lab = Lab::new().itl("itlr.1", BLANK).offer_itl("x.1", NEW).config("x.1").no_tvs();
     by(&lab.judge_itl(), Outcome::Accept, Found::BlankList);
-    cut(&mut lab.phone.itl);
+    cut(&mut lab.held().itl);
     open(&lab.judge_itl(), Open::ListIncomplete, None);
     lab.offer.itl = super::super::ListOffer::NotFound;
     open(&lab.judge_config(), Open::ListIncomplete, None);
@@ -66,11 +61,11 @@ fn a_cut_itl_may_name_the_tvs_server() {
         .offer_itl("x.1", NEW)
         .server("ccm1", "tvs1.1", &["x.1:SAST"]);
     by(&lab.judge_itl(), Outcome::Reject, Found::SignerUnknown);
-    cut(&mut lab.phone.itl);
+    cut(&mut lab.held().itl);
     open(&lab.judge_itl(), Open::ListIncomplete, None);
     let mut other =
         Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW).server("ccm1", "tvs1.9", &["x.1:SAST"]);
-    cut(&mut other.phone.itl);
+    cut(&mut other.held().itl);
     open(&other.judge_itl(), Open::TvsAnswerUnknown, None);
 }
 
@@ -82,13 +77,13 @@ fn a_cut_ctl_may_decide_or_not() {
         .offer_itl("x.1", NEW)
         .offer_ctl("x.1", CTL)
         .no_tvs();
-    cut(&mut lab.phone.ctl);
+    cut(&mut lab.held().ctl);
     open(&lab.judge_ctl(), Open::ListIncomplete, None);
     let mut other = Lab::new().ctl("token.1", REDUCED).itl("itlr.1", ITL).offer_itl("itlr.1", NEW);
-    cut(&mut other.phone.ctl);
+    cut(&mut other.held().ctl);
     open(&other.judge_itl(), Open::ListIncomplete, None);
     let mut same = Lab::new().ctl("token.1", REDUCED).itl("itlr.1", ITL).same_itl();
-    cut(&mut same.phone.ctl);
+    cut(&mut same.held().ctl);
     open(&same.judge_itl(), Open::UnchangedItlNotInCtl, ACCEPT);
 }
 
@@ -105,15 +100,15 @@ fn without_tvs_a_cut_list_leaves_the_file_undecided() {
     );
     let mut itl = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW);
     assert_eq!(if_no(&itl.judge_itl(), Open::TvsUnknown), refused);
-    cut(&mut itl.phone.itl);
+    cut(&mut itl.held().itl);
     assert_eq!(if_no(&itl.judge_itl(), Open::TvsUnknown), undecided);
     let mut config = Lab::new().itl("itlr.1", ITL).config("x.1");
     assert_eq!(if_no(&config.judge_config(), Open::TvsUnknown), refused);
-    cut(&mut config.phone.itl);
+    cut(&mut config.held().itl);
     assert_eq!(if_no(&config.judge_config(), Open::TvsUnknown), undecided);
     let mut ctl = Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).offer_itl("x.1", NEW);
     assert_eq!(if_no(&ctl.judge_itl(), Open::CtlDecidesItl), refused);
-    cut(&mut ctl.phone.ctl);
+    cut(&mut ctl.held().ctl);
     assert_eq!(if_no(&ctl.judge_itl(), Open::CtlDecidesItl), undecided);
 }
 
@@ -129,13 +124,13 @@ fn a_cut_list_is_named_once() {
     };
     let mut config = Lab::new().itl("itlr.1", BLANK);
     config.offer.config = ConfigOffer::NotServed;
-    cut(&mut config.phone.itl);
+    cut(&mut config.held().itl);
     assert_eq!(of(&config.judge_config()), [Some(ListRef::InstalledItl)]);
     let mut ctl = Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).offer_itl("x.1", NEW).no_tvs();
-    cut(&mut ctl.phone.ctl);
+    cut(&mut ctl.held().ctl);
     assert_eq!(of(&ctl.judge_itl()), [Some(ListRef::InstalledCtl)]);
     let mut digest = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW).no_tvs();
-    cut(&mut digest.phone.itl);
+    cut(&mut digest.held().itl);
     let digest = digest.edit_itl(|list| list.digest = DigestAlgorithm::Sha512).judge_itl();
     assert!(asks(&digest, Open::DigestSupportUnknown));
     assert_eq!(of(&digest), [Some(ListRef::InstalledItl)]);

@@ -43,8 +43,8 @@ mod ctl_step {
             "it holds none"
         );
         // An ignored ITL does not count: for such a device this is the first CTL.
-        let lab =
-            Lab { phone: super::super::super::Phone { ctl: None, ..lab.phone.clone() }, ..lab };
+        let mut lab = lab;
+        lab.held().ctl = None;
         by(&lab.judge_ctl(), Outcome::InstallFirst, Found::FirstUse);
     }
 
@@ -150,7 +150,7 @@ mod ctl_step {
         );
         let mut cut = both.clone().offer_ctl("x.1", NEW);
         assert_eq!(if_no(both.offer_ctl("x.1", NEW)), refused);
-        Arc::make_mut(cut.phone.ctl.as_mut().unwrap()).completeness = Completeness::Partial;
+        Arc::make_mut(cut.held().ctl.as_mut().unwrap()).completeness = Completeness::Partial;
         assert_eq!(if_no(cut), open, "the signer may be in the missing part");
     }
 
@@ -288,7 +288,7 @@ mod itl_step {
             .itl("a.1", &["SAST:a.1", "TFTP:a.1"])
             .offer_itl("b.1", &["SAST:b.1"])
             .no_tvs();
-        let itl = Arc::make_mut(lab.phone.itl.as_mut().unwrap());
+        let itl = Arc::make_mut(lab.held().itl.as_mut().unwrap());
         itl.records
             .iter_mut()
             .for_each(|record| record.certificate = Some(Arc::new(issued("a.1"))));
@@ -348,13 +348,13 @@ mod config_step {
         for (server, named) in
             [("CCM2", true), ("198.51.100.9", true), ("198.51.100.8", false), ("ccm3", false)]
         {
-            let ctl = Arc::make_mut(lab.phone.ctl.as_mut().unwrap());
+            let ctl = Arc::make_mut(lab.held().ctl.as_mut().unwrap());
             ctl.records[3].address = Some("198.51.100.9".parse().unwrap());
             lab.offer.tftp_server = Some(Arc::from(server));
             assert_eq!(asks(&lab.judge_config(), Open::TftpAddressNotInCtl), !named, "{server}");
         }
         open(&lab.judge_config(), Open::TftpAddressNotInCtl, REJECT);
-        lab.phone.ctl = Lab::new().ctl("token.1", REDUCED).phone.ctl;
+        lab.phone.installed = Lab::new().ctl("token.1", REDUCED).phone.installed;
         // A SAST record with the server's name is not a TFTP record.
         let mut sast = Lab::new()
             .ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1@ccm1"])
@@ -366,9 +366,9 @@ mod config_step {
             .ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1@", "TFTP:ccm2.1@ccm2"])
             .config("ccm1.1");
         hostless.offer.tftp_server = Some(Arc::from("ccm9"));
-        Arc::make_mut(hostless.phone.ctl.as_mut().unwrap()).records[1].server = Arc::from("");
+        Arc::make_mut(hostless.held().ctl.as_mut().unwrap()).records[1].server = Arc::from("");
         by(&hostless.judge_config(), Outcome::Accept, Found::SignerInCtl);
-        Arc::make_mut(hostless.phone.ctl.as_mut().unwrap()).records[1].address =
+        Arc::make_mut(hostless.held().ctl.as_mut().unwrap()).records[1].address =
             Some("198.51.100.9".parse().unwrap());
         open(&hostless.judge_config(), Open::TftpAddressNotInCtl, REJECT);
         // A CTL without TFTP records does not restrict the TFTP server, whatever else is in it.

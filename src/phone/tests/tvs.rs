@@ -77,7 +77,7 @@ fn servers_that_disagree_lean_like_the_first() {
 fn an_impostor_does_not_spoil_a_record_that_may_be_right() {
     let judged = |turned: bool| {
         let mut lab = asking().server("ccm1", "tvs1.1", YES);
-        let itl = Arc::make_mut(lab.phone.itl.as_mut().unwrap());
+        let itl = Arc::make_mut(lab.held().itl.as_mut().unwrap());
         itl.records[4].certificate = Some(keyed("tvs1.1", 2));
         if turned {
             itl.records.swap(3, 4);
@@ -223,7 +223,7 @@ fn without_a_tvs_record_there_is_no_tvs() {
 fn a_record_without_certificate_and_hash_proves_little() {
     let weak = |records: &[usize]| {
         let mut lab = asking().server("ccm1", "tvs1.1", YES).server("ccm2", "tvs2.1", YES);
-        let itl = Arc::make_mut(lab.phone.itl.as_mut().unwrap());
+        let itl = Arc::make_mut(lab.held().itl.as_mut().unwrap());
         records.iter().for_each(|&index| itl.records[index].form = Form::None);
         lab.judge_itl()
     };
@@ -236,7 +236,7 @@ fn a_record_without_certificate_and_hash_proves_little() {
 fn a_server_with_the_right_name_and_another_certificate_is_not_believed() {
     let presents = |key, fingerprint: bool| {
         let mut lab = asking().server("ccm1", "tvs1.1", YES);
-        let itl = Arc::make_mut(lab.phone.itl.as_mut().unwrap());
+        let itl = Arc::make_mut(lab.held().itl.as_mut().unwrap());
         itl.records[3].certificate = Some(keyed("tvs1.1", 1));
         let mut shown = (*keyed("tvs1.1", key)).clone();
         if !fingerprint {

@@ -39,10 +39,10 @@ impl<'a> PredictionReport<'a> {
     ///
     /// ```
     /// # #[cfg(feature = "rsa")] {
-    /// use trustlist::phone::{Device, Installed, Offer, Phone, Tvs};
+    /// use trustlist::phone::{Device, InstalledLists, Offer, Phone, Tvs};
     /// use trustlist::report::{PredictionReport, prediction_text};
     /// let files = trustlist::facts::Files::new(trustlist::RustCrypto);
-    /// let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given);
+    /// let phone = Phone::new(Device::of_model("8851")).with_installed(InstalledLists::NONE);
     /// let offer = Offer::new();
     /// let report = PredictionReport::new(&phone, &offer, &Tvs::Unknown, &files);
     /// assert!(report.assumed.is_empty() && prediction_text(&report).ends_with('\n'));
@@ -95,10 +95,10 @@ impl<'a> PredictionReport<'a> {
     ///
     /// ```
     /// # #[cfg(feature = "rsa")] {
-    /// use trustlist::phone::{Device, Installed, Offer, Phone, Tvs, Verdict};
+    /// use trustlist::phone::{Device, InstalledLists, Offer, Phone, Tvs, Verdict};
     /// use trustlist::report::PredictionReport;
     /// let files = trustlist::facts::Files::new(trustlist::RustCrypto);
-    /// let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given);
+    /// let phone = Phone::new(Device::of_model("8851")).with_installed(InstalledLists::NONE);
     /// let offer = Offer::new();
     /// let report = PredictionReport::new(&phone, &offer, &Tvs::Unknown, &files);
     /// assert_eq!(report.verdict(), Verdict::Accept);

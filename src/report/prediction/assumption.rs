@@ -1,7 +1,7 @@
 //! Assumptions in place of facts that were not given.
 
 use crate::phone::{
-    ConfigOffer, Family, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs,
+    ConfigOffer, Family, InstalledLists, ListOffer, Offer, Phone, SecurityByDefault, Tvs,
 };
 use crate::report::Plain;
 use core::fmt;
@@ -234,15 +234,15 @@ fn gaps(phone: &Phone, offer: &Offer, tvs: &Tvs) -> Vec<Gap> {
     let mut add = |missing: bool, taken: Taken, option, field| {
         gaps.extend(missing.then_some(Gap { taken, option, field }))
     };
-    let given = phone.installed == Installed::Given;
+    let given = phone.installed != InstalledLists::Unknown;
     add(
         !given,
         Taken::InstalledListsUnknown,
         "--installed-itl, --installed-ctl or --factory-fresh",
         "phone.itl",
     );
-    add(given && phone.ctl.is_none(), Taken::NoCtlOnPhone, "--installed-ctl", "phone.ctl");
-    add(given && phone.itl.is_none(), Taken::NoItlOnPhone, "--installed-itl", "phone.itl");
+    add(given && phone.ctl().is_none(), Taken::NoCtlOnPhone, "--installed-ctl", "phone.ctl");
+    add(given && phone.itl().is_none(), Taken::NoItlOnPhone, "--installed-itl", "phone.itl");
     add(offer.ctl == ListOffer::NotFound, Taken::NoCtlOnServer, "--offered-ctl", "offer.ctl");
     add(offer.itl == ListOffer::NotFound, Taken::NoItlOnServer, "--offered-itl", "offer.itl");
     add(
@@ -264,7 +264,7 @@ fn gaps(phone: &Phone, offer: &Offer, tvs: &Tvs) -> Vec<Gap> {
         }
     }
     let asks = matches!(offer.config, ConfigOffer::Config(_))
-        && (phone.ctl.is_some() || offer.ctl != ListOffer::NotFound);
+        && (phone.ctl().is_some() || offer.ctl != ListOffer::NotFound);
     add(
         asks && offer.tftp_server.is_none(),
         Taken::TftpServerUnknown,

@@ -9,8 +9,8 @@ use super::words::{self, asked_name};
 use crate::code::FindingCode;
 use crate::facts::{Completeness, ListFacts};
 use crate::phone::{
-    Confidence, ConfigOffer, Device, Finding, Installed, JudgedFile, Judgement, ListOffer, Message,
-    Outcome, Prediction, Rule, SecurityByDefault, Tvs, TvsServer, Weight, phone_shows,
+    Confidence, ConfigOffer, Device, Finding, InstalledLists, JudgedFile, Judgement, ListOffer,
+    Message, Outcome, Prediction, Rule, SecurityByDefault, Tvs, TvsServer, Weight, phone_shows,
 };
 use crate::report::Page;
 use crate::report::Plain;
@@ -232,11 +232,11 @@ fn describe(report: &PredictionReport<'_>, page: &mut Page) {
     let phone = report.phone;
     page.heading("Before the boot");
     page.put("   Device  ", &device(&phone.device));
-    if phone.installed == Installed::NotGiven {
+    if phone.installed == InstalledLists::Unknown {
         page.put("   Lists   ", "not known");
     } else {
-        page.put("   CTL     ", &installed(phone.ctl.as_deref()));
-        page.put("   ITL     ", &installed(phone.itl.as_deref()));
+        page.put("   CTL     ", &installed(phone.ctl().map(Arc::as_ref)));
+        page.put("   ITL     ", &installed(phone.itl().map(Arc::as_ref)));
     }
     page.put("   TVS     ", &asked(report));
 }

@@ -7,9 +7,9 @@ use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, KeyFacts, NotChecked};
 use crate::json::Value;
 use crate::phone::{
-    Condition, ConditionalOutcome, Confidence, Decisive, Evidence, Finding, Installed, JudgedFile,
-    Judgement, Kept, Lean, ListRef, Message, Outcome, Prediction, Rule, Verdict, Via, Weight,
-    WouldChange, phone_shows,
+    Condition, ConditionalOutcome, Confidence, Decisive, Evidence, Finding, InstalledLists,
+    JudgedFile, Judgement, Kept, Lean, ListRef, Message, Outcome, Prediction, Rule, Verdict, Via,
+    Weight, WouldChange, phone_shows,
 };
 use crate::report::hex;
 use crate::report::shape::{Word, as_documents};
@@ -227,7 +227,8 @@ fn boot<J>(
     judged: impl Fn(JudgedFile, &Judgement) -> J,
 ) -> BootAnswer<J> {
     // Nobody said what the phone holds: "none" would read as a factory-fresh phone.
-    let kept = |kept: Kept| (report.phone.installed == Installed::Given).then_some(Word(kept));
+    let kept =
+        |kept: Kept| (report.phone.installed != InstalledLists::Unknown).then_some(Word(kept));
     BootAnswer {
         ctl: judged(JudgedFile::Ctl, &prediction.ctl),
         itl: judged(JudgedFile::Itl, &prediction.itl),

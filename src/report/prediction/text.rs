@@ -7,8 +7,8 @@ use super::remedy::{change_sentence, helps, instructions};
 use super::words::{self, and_list, file};
 use crate::code::{ConditionCode, FindingCode};
 use crate::phone::{
-    Condition, ConditionalOutcome, Decisive, Finding, Installed, JudgedFile, Judgement, Kept, Lean,
-    Outcome, Prediction,
+    Condition, ConditionalOutcome, Decisive, Finding, InstalledLists, JudgedFile, Judgement, Kept,
+    Lean, Outcome, Prediction,
 };
 use crate::report::Page;
 use crate::report::Plain;
@@ -318,7 +318,7 @@ pub(super) fn missing_fact(condition: &Condition, about: About<'_>) -> String {
 
 /// Returns the lists of the phone after the boot, for the end of a sentence.
 pub(super) fn holds(report: &PredictionReport<'_>, prediction: &Prediction) -> String {
-    if report.phone.installed == Installed::NotGiven {
+    if report.phone.installed == InstalledLists::Unknown {
         return "unknown lists: the lists before the boot were not given.".to_owned();
     }
     let side = |kind, judgement: &Judgement, had: bool, kept| match judgement.outcome() {
@@ -329,8 +329,8 @@ pub(super) fn holds(report: &PredictionReport<'_>, prediction: &Prediction) -> S
     let (phone, after) = (report.phone, prediction.after);
     format!(
         "{} and {}.",
-        side("CTL", &prediction.ctl, phone.ctl.is_some(), after.ctl),
-        side("ITL", &prediction.itl, phone.itl.is_some(), after.itl)
+        side("CTL", &prediction.ctl, phone.ctl().is_some(), after.ctl),
+        side("ITL", &prediction.itl, phone.itl().is_some(), after.itl)
     )
 }
 

@@ -10,7 +10,7 @@ use core::alloc::{GlobalAlloc, Layout};
 use trustlist::cert::Certificate;
 use trustlist::facts::Files;
 use trustlist::phone::{
-    ConfigOffer, Device, Installed, ListOffer, Offer, Outcome, Phone, Tvs, predict,
+    ConfigOffer, Device, InstalledLists, ListOffer, Offer, Outcome, Phone, Tvs, predict,
 };
 use trustlist::verify::{Message, OwnSignature, RsaKey, SignatureVerifier, check_own_signature};
 use trustlist::wire::{DigestAlgorithm, TrustList};
@@ -55,8 +55,7 @@ pub fn takes(installed: Vec<u8>, offered: Vec<u8>) -> Option<bool> {
     let verified = check_own_signature(&list, &NoKeys).ok()?.outcome == OwnSignature::Consistent;
     let mut files = Files::new(NoKeys);
     let phone = Phone::new(Device::of_model("8851"))
-        .with_installed(Installed::Given)
-        .with_itl(files.list(installed).ok());
+        .with_installed(InstalledLists::of(None, files.list(installed).ok()));
     let itl = ListOffer::List(files.list(Arc::<[u8]>::from(offered)).ok()?);
     let offer = Offer::new().with_itl(itl);
     Some(

@@ -19,7 +19,7 @@ use trustlist::facts::{
     CertificateFacts, ConfigFacts, Identity, ListFacts, ListKind, RecordFacts, Timestamp,
 };
 use trustlist::fleet::Answer;
-use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone};
+use trustlist::phone::{ConfigOffer, InstalledLists, ListOffer, Offer, Phone};
 use trustlist::report::PredictionReport;
 use trustlist::report::counted;
 use trustlist::report::{next_sentence, why_of};
@@ -270,7 +270,7 @@ impl Change<'_> {
         if let Some(why) = failed {
             note(open, format!("TFTP node {}: {why}: it is not judged", node.node));
         }
-        let (installed, held_ctl, held_itl) = self.held(unit, node, files, lists, open);
+        let installed = self.held(unit, node, files, lists, open);
         let group = cm_group.map(|group| self.servers.group(group));
         let signers = signers(&ctl, &itl, &config);
         let mut tvs = self.servers.of_group(group.as_deref(), &signers);
@@ -279,8 +279,7 @@ impl Change<'_> {
         let (minimum, beyond) = self.servers.minimum(client, group.as_deref(), &mut tvs);
         phone.cm_group = group;
         phone.installed = installed;
-        (phone.ctl, phone.itl) = (held_ctl, held_itl);
-        let tftp_server = self.tftp_server(node, [offered(&ctl), phone.ctl.as_ref()], &config);
+        let tftp_server = self.tftp_server(node, [offered(&ctl), phone.ctl()], &config);
         let mut offer = Offer::new();
         (offer.ctl, offer.itl, offer.config) = (ctl, itl, config);
         (offer.tftp_server, offer.tls_minimum, offer.at) =
@@ -318,7 +317,7 @@ impl Change<'_> {
         files: &Files,
         lists: &[Arc<ListFacts>],
         open: &mut Vec<String>,
-    ) -> (Installed, Option<Arc<ListFacts>>, Option<Arc<ListFacts>>) {
+    ) -> InstalledLists {
         let mut list = |said: &Said, before: &Served<ListFacts>| match (said, before) {
             (Said::None, _) | (Said::Nothing, Served::NotFound) => Ok(None),
             (Said::List(place), _) => Ok(lists.get(*place).cloned()),
@@ -333,8 +332,8 @@ impl Change<'_> {
         // Each list for itself: an inventory may name the ITL only.
         let (itl, ctl) = &unit.holds;
         match (list(ctl, &files.held_ctl), list(itl, &files.held_itl)) {
-            (Ok(ctl), Ok(itl)) => (Installed::Given, ctl, itl),
-            _ => (Installed::NotGiven, None, None),
+            (Ok(ctl), Ok(itl)) => InstalledLists::of(ctl, itl),
+            _ => InstalledLists::Unknown,
         }
     }
 

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use trustlist::facts::{FileId, ListFacts, ListKind};
 use trustlist::fleet::{Answer, Judge, LooseConfig, Member, OwnConfig};
-use trustlist::phone::{ConfigOffer, Device, ListOffer, Offer, Phone, Tvs};
+use trustlist::phone::{ConfigOffer, Device, InstalledLists, ListOffer, Offer, Phone, Tvs};
 use trustlist::report::list::parse_error;
 use trustlist::report::of_other_kind;
 
@@ -378,7 +378,8 @@ impl Defaults {
     pub(super) fn phones(&self) -> impl Iterator<Item = Phone> + '_ {
         let lists = self.nodes.iter().map(|(_, lists)| lists).chain(&self.of_all);
         lists.map(|lists| {
-            Phone::new(Device::unknown()).with_itl(lists.itl.clone()).with_ctl(lists.ctl.clone())
+            let installed = InstalledLists::of(lists.ctl.clone(), lists.itl.clone());
+            Phone::new(Device::unknown()).with_installed(installed)
         })
     }
 

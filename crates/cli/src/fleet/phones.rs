@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 use trustlist::facts::{ListFacts, ListKind};
 use trustlist::fleet::{Answer, Labels, Member};
-use trustlist::phone::{Installed, Offer, Phone, Tvs};
+use trustlist::phone::{InstalledLists, Offer, Phone, Tvs};
 use trustlist::question::{TvsAnswers, UnnamedServer};
 use trustlist::report::Plain;
 use trustlist::report::counted;
@@ -195,15 +195,16 @@ impl<'a> Phones<'a> {
             let ctl = known(held.1, of_node.1, &mut unknown);
             let given = given && (self.site.factory_fresh || !lacks_node);
             let given = given && unknown.is_empty() && doubt.is_none();
-            let (itl, ctl) = if given { (itl, ctl) } else { (None, None) };
             Ok(Listed {
                 offer: self.offer(tftp)?,
                 tvs: self.tvs(group.as_deref()),
                 phone: Phone::new(self.site.device.device_of(model.as_deref()))
                     .with_cm_group(group)
-                    .with_installed(if given { Installed::Given } else { Installed::NotGiven })
-                    .with_ctl(ctl)
-                    .with_itl(itl),
+                    .with_installed(if given {
+                        InstalledLists::of(ctl, itl)
+                    } else {
+                        InstalledLists::Unknown
+                    }),
             })
         });
         let notes = phone.as_ref().map_or_else(

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use trustlist::Verdict;
 use trustlist::code::Level;
 use trustlist::fleet::{Advice, Answer, First, Hands, Judge, Reason, labelled};
-use trustlist::phone::{Installed, SecurityByDefault};
+use trustlist::phone::{InstalledLists, SecurityByDefault};
 use trustlist::question::UnnamedServer;
 use trustlist::report::fleet::given::{
     FleetGiven, NAMED, UnknownLists, unknown_model, unnamed_servers,
@@ -334,7 +334,7 @@ impl Tally {
         if kind.names_one {
             self.one_list = self.one_list.saturating_add(phones);
         }
-        let unsaid = listed.phone.installed == Installed::NotGiven && kind.unknown.is_empty();
+        let unsaid = listed.phone.installed == InstalledLists::Unknown && kind.unknown.is_empty();
         if unsaid && !kind.lacks_node && kind.doubt.is_none() {
             self.not_given = self.not_given.saturating_add(phones);
         }

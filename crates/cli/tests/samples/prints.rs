@@ -7,7 +7,7 @@ use trustlist::console::{
 };
 use trustlist::facts::{Completeness, FileId, Files, ListKind};
 use trustlist::phone::{
-    Device, Installed, ListOffer, Offer, Outcome, Phone, SecurityByDefault, Tvs, predict,
+    Device, InstalledLists, ListOffer, Offer, Outcome, Phone, SecurityByDefault, Tvs, predict,
 };
 use trustlist::verify::RustCrypto;
 use trustlist::wire::{Role, TrustList};
@@ -120,8 +120,7 @@ fn the_vendor_print_leaves_the_answer_open() {
     for (installed, offered) in [(&paste, &file), (&file, &paste)] {
         let phone =
             Phone::new(Device::of_model("7975").with_security_by_default(SecurityByDefault::Yes))
-                .with_installed(Installed::Given)
-                .with_ctl(Some(Arc::clone(installed)));
+                .with_installed(InstalledLists::of(Some(Arc::clone(installed)), None));
         let offer = Offer::new().with_ctl(ListOffer::List(Arc::clone(offered)));
         let judgement = predict(&phone, &offer, &Tvs::Unknown, &files).ctl;
         assert_eq!(judgement.outcome(), Outcome::Depends, "{:?}", judgement.decisive());

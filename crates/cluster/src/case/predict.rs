@@ -12,8 +12,8 @@ use serde::{Deserialize, Deserializer};
 use std::sync::Arc;
 use trustlist::facts::{ListFacts, ListKind};
 use trustlist::phone::{
-    CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, ListOffer, Offer,
-    Phone, RoleSet, SecurityByDefault, Tvs, TvsServer,
+    CachedSigner, ConfigOffer, Device, DigestSet, InstalledLists, KnownCertificate, ListOffer,
+    Offer, Phone, RoleSet, SecurityByDefault, Tvs, TvsServer,
 };
 use trustlist::report::{Assumption, PredictionReport};
 
@@ -29,7 +29,7 @@ pub const PREDICT_SCHEMA: &str = "trustlist.predict/1";
 ///     "phone": { "model": "7975", "ctl": null, "itl": null },
 ///     "offer": { "ctl": null, "itl": { "signer": "ccm1", "records": [ { "role": "SAST", "certificate": "ccm1" } ] } }
 /// }"#)?;
-/// assert_eq!(case.phone.ctl, None);
+/// assert_eq!(case.phone.ctl(), None);
 /// let misspelt = PredictCase::parse(r#"{ "schema": "trustlist.predict/1", "phone": { "itls": null }, "offer": {} }"#);
 /// assert!(misspelt.unwrap_err().to_string().starts_with("phone.itls: expected "));
 /// # Ok::<(), trustlist_cluster::case::CaseError>(())
@@ -340,9 +340,11 @@ impl Reader {
         let cache = fields.tvs_cache.unwrap_or_default();
         Ok(Phone::new(device)
             .with_cm_group(fields.cm_group.map(group))
-            .with_installed(if given { Installed::Given } else { Installed::NotGiven })
-            .with_ctl(ctl)
-            .with_itl(itl)
+            .with_installed(if given {
+                InstalledLists::of(ctl, itl)
+            } else {
+                InstalledLists::Unknown
+            })
             .with_tvs_cache(cache.into_iter().map(|cached| self.cached(cached)).collect()))
     }
 
@@ -358,8 +360,8 @@ impl Reader {
     fn offer(&mut self, fields: OfferFields<'_>, phone: &Phone) -> Result<Offer, CaseError> {
         let (config, tftp_server) = self.config(fields.config);
         let place = Place::ROOT.key("offer");
-        let ctl = self.list_offer(fields.ctl, &place, ListKind::Ctl, phone.ctl.as_ref())?;
-        let itl = self.list_offer(fields.itl, &place, ListKind::Itl, phone.itl.as_ref())?;
+        let ctl = self.list_offer(fields.ctl, &place, ListKind::Ctl, phone.ctl())?;
+        let itl = self.list_offer(fields.itl, &place, ListKind::Itl, phone.itl())?;
         Ok(Offer::new()
             .with_ctl(ctl)
             .with_itl(itl)

@@ -19,8 +19,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use trustlist::facts::{self, CertificateFacts, SignatureAnswer, Signatures};
 use trustlist::phone::{
-    ConditionalOutcome, ConfigOffer, Decisive, Installed, JudgedFile, Judgement, Kept, ListOffer,
-    Offer, Outcome, Phone, Prediction, Rule, Tvs, TvsServer, predict,
+    ConditionalOutcome, ConfigOffer, Decisive, InstalledLists, JudgedFile, Judgement, Kept,
+    ListOffer, Offer, Outcome, Phone, Prediction, Rule, Tvs, TvsServer, predict,
 };
 use trustlist::wire::Role;
 
@@ -319,9 +319,7 @@ fn phone(shared: &Shared, profile: &Profile, held: Held) -> Phone {
     };
     Phone::new(profile.kind.device())
         .with_cm_group(Some(group_names(shared.cluster(), profile)))
-        .with_installed(Installed::Given)
-        .with_ctl(list(held.ctl))
-        .with_itl(list(held.itl))
+        .with_installed(InstalledLists::of(list(held.ctl), list(held.itl)))
 }
 
 fn judged(
@@ -435,20 +433,23 @@ fn settle(phone: &Phone, offer: &Offer, tvs: &Tvs, assume: Assume) -> Prediction
         return result;
     }
     let (mut phone, mut offer) = (phone.clone(), offer.clone());
+    let Some(mut held) = phone.installed.known().cloned() else { return result };
     if result.ctl.outcome() == Outcome::Depends {
         result.after.ctl =
-            decide(&result.ctl, assume, phone.ctl.is_some(), is_installed(&offer.ctl, &phone.ctl));
-        apply(result.after.ctl, &mut phone.ctl, &mut offer.ctl);
+            decide(&result.ctl, assume, held.ctl.is_some(), is_installed(&offer.ctl, &held.ctl));
+        apply(result.after.ctl, &mut held.ctl, &mut offer.ctl);
+        phone.installed = InstalledLists::Known(held.clone());
         let rest = predict(&phone, &offer, tvs, &Sound);
         (result.itl, result.config, result.after.itl) = (rest.itl, rest.config, rest.after.itl);
     }
     if result.itl.outcome() == Outcome::Depends {
         result.after.itl =
-            decide(&result.itl, assume, phone.itl.is_some(), is_installed(&offer.itl, &phone.itl));
-        apply(result.after.itl, &mut phone.itl, &mut offer.itl);
+            decide(&result.itl, assume, held.itl.is_some(), is_installed(&offer.itl, &held.itl));
+        apply(result.after.itl, &mut held.itl, &mut offer.itl);
         if result.ctl.outcome() != Outcome::Depends {
-            apply(result.after.ctl, &mut phone.ctl, &mut offer.ctl);
+            apply(result.after.ctl, &mut held.ctl, &mut offer.ctl);
         }
+        phone.installed = InstalledLists::Known(held);
         if offer.config != ConfigOffer::NotJudged {
             result.config = predict(&phone, &offer, tvs, &Sound).config;
         }
