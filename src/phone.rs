@@ -8,6 +8,7 @@ mod finding;
 mod gate;
 mod held;
 mod itl;
+mod kind;
 mod lookup;
 mod message;
 mod model;
@@ -27,10 +28,14 @@ mod words;
 
 pub use change::{ChangedFact, WouldChange, would_change};
 pub use finding::{
-    After, Condition, ConditionalOutcome, Confidence, Decisive, Evidence, Finding, Judgement, Kept,
-    Lean, ListRef, Outcome, Prediction, Via, Weight,
+    After, Condition, ConditionalOutcome, Confidence, Decisive, Finding, Judgement, Kept, Lean,
+    ListRef, Outcome, Prediction, Via, Weight,
 };
 pub use gate::JudgedFile;
+pub use kind::{
+    Compared, ConditionKind, FindingKind, FoundRecord, IncompleteList, ItlSize, TvsVoucher,
+    UnlistedTftpServer, VoucherBesideCtl,
+};
 pub use message::{Message, phone_shows};
 pub use model::Family;
 pub use predict::{Boot, after_state, boot, predict};

@@ -346,7 +346,7 @@ fn no_file_of_an_attacker_is_accepted() {
                                 FindingCode::SignatureBroken | FindingCode::SignerImpersonated
                             )
                         };
-                        if judgement.findings().iter().any(|finding| is_proof(finding.code)) {
+                        if judgement.findings().iter().any(|finding| is_proof(finding.code())) {
                             proven += 1;
                             assert_ne!(judgement.leans(), Some(Lean::Accept), "{file:?}: {what}");
                             let remedies = answer.remedies().of(file);

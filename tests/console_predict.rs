@@ -10,8 +10,8 @@ use trustlist::code::ConditionCode;
 use trustlist::console::{self, Print, SignatureWord};
 use trustlist::facts::{Files, ListFacts, ListKind};
 use trustlist::phone::{
-    Device, InstalledLists, Judgement, ListOffer, Offer, Outcome, Phone, SecurityByDefault, Tvs,
-    predict,
+    Condition, Device, InstalledLists, Judgement, ListOffer, Offer, Outcome, Phone,
+    SecurityByDefault, Tvs, predict,
 };
 use trustlist::verify::RustCrypto;
 use trustlist::wire::TrustList;
@@ -53,7 +53,7 @@ fn print_of(bytes: &[u8]) -> String {
 }
 
 fn codes(judgement: &Judgement) -> Vec<ConditionCode> {
-    judgement.conditions().iter().map(|condition| condition.code).collect()
+    judgement.conditions().iter().map(Condition::code).collect()
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn a_regenerated_callmanager_is_renewed_in_both_roles() {
             .itl
             .conditions()
             .iter()
-            .any(|condition| condition.code == ConditionCode::TvsUnknown)
+            .any(|condition| condition.code() == ConditionCode::TvsUnknown)
     );
     let text = report::diff::text(&diff, kind);
     assert!(text.contains("regenerated") && text.contains("[tvs-unknown]"), "{text}");

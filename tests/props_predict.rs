@@ -367,8 +367,8 @@ proptest! {
         for judgement in judged_twice(&spec) {
             prop_assert_eq!(judgement.outcome() == Outcome::Depends, !judgement.conditions().is_empty());
             for condition in judgement.conditions() {
-                prop_assert!(!condition.code.as_str().is_empty());
-                prop_assert_ne!(condition.if_yes, condition.if_no, "{} has one side only", condition.code);
+                prop_assert!(!condition.code().as_str().is_empty());
+                prop_assert_ne!(condition.if_yes, condition.if_no, "{} has one side only", condition.code());
             }
         }
     }

@@ -95,17 +95,22 @@ fn every_public_value_serializes() {
         phone::Boot,
         phone::CachedSigner,
         phone::ChangedFact,
+        phone::Compared,
         phone::Condition,
+        phone::ConditionKind,
         phone::ConditionalOutcome,
         phone::Confidence,
         phone::ConfigOffer,
         phone::Decisive,
         phone::Device,
         phone::DigestSet,
-        phone::Evidence,
         phone::Family,
         phone::Finding,
+        phone::FindingKind,
+        phone::FoundRecord,
+        phone::IncompleteList,
         phone::InstalledLists,
+        phone::ItlSize,
         phone::JudgedFile,
         phone::Judgement,
         phone::Kept,
@@ -128,8 +133,11 @@ fn every_public_value_serializes() {
         phone::Tvs,
         phone::TvsClient,
         phone::TvsServer,
+        phone::TvsVoucher,
+        phone::UnlistedTftpServer,
         phone::Verdict,
         phone::Via,
+        phone::VoucherBesideCtl,
         phone::Weight,
         phone::WouldChange,
         question::KnownToTvs,
@@ -298,6 +306,18 @@ fn facts_and_answers_serialize_as_a_whole() {
             assert_eq!(written[file][key], document[file][key], "{file} {key}");
         }
     }
+    // The question of a condition depends on the file: it is in the document alone.
+    let open = &boot.first.itl.conditions()[0];
+    let server = phone::ConditionKind::TvsAnswerUnknown(Arc::from("ccm1"));
+    assert_eq!(
+        (&open.kind, text(open)),
+        (
+            &server,
+            r#"{"code":"tvs-answer-unknown","rule":"P-TVS-4","if_yes":"accept","if_no":"reject","leans":null,"server":"ccm1"}"#
+                .to_owned()
+        )
+    );
+    assert_eq!(text(&server), r#"{"code":"tvs-answer-unknown","server":"ccm1"}"#);
     let kept = Value::of(&phone);
     let record = &kept["installed"]["known"]["itl"]["records"][0];
     assert_eq!((&record["index"], &record["form"]), (&Value::from(1), &Value::from("certificate")));

@@ -53,7 +53,7 @@ fn is_carried_by_its_findings(judgement: &Judgement) {
     assert!(judgement.decisive().is_some());
     assert!(judgement.leans().is_none() || outcome == Outcome::Depends, "{judgement:?}");
     let has_two_sides = |condition: &Condition| {
-        condition.if_yes != condition.if_no || ALWAYS_OPEN.contains(&condition.code)
+        condition.if_yes != condition.if_no || ALWAYS_OPEN.contains(&condition.code())
     };
     assert!(judgement.conditions().iter().all(has_two_sides), "{judgement:?}");
 }

@@ -6,8 +6,10 @@ use super::gate::{self, Signed};
 use super::held::{ANCHOR, BootContext, Lists, SIGNS_CONFIGS};
 use super::lookup::report_near_misses;
 use super::tvs::{self, Verdict};
-use super::{ConfigOffer, Evidence, Judgement, Lean, Outcome, Rule, Via};
-use crate::code::{ConditionCode, FindingCode};
+use super::{
+    ConditionKind, ConfigOffer, FindingKind, IncompleteList, Judgement, Lean, Outcome, Rule,
+    UnlistedTftpServer, Via,
+};
 use crate::facts::{CertificateFacts, ConfigFacts, Form, RecordFacts};
 
 /// Judges the offered configuration; `None` if the caller does not ask about it.
@@ -23,9 +25,7 @@ pub(super) fn judge(context: &BootContext<'_>, lists: &Lists<'_>) -> Option<Judg
     match &context.offer.config {
         ConfigOffer::NotJudged => return None,
         ConfigOffer::Empty => return Some(gate::empty(Outcome::Reject)),
-        ConfigOffer::NotServed => {
-            draft.refuse(FindingCode::SignedConfigMissing, Rule::Boot4, Evidence::default())
-        }
+        ConfigOffer::NotServed => draft.refuse(FindingKind::SignedConfigMissing, Rule::Boot4),
         ConfigOffer::Config(config) => signed(context, lists, config, &mut draft),
     }
     Some(draft.finish())
@@ -35,14 +35,10 @@ pub(super) fn judge(context: &BootContext<'_>, lists: &Lists<'_>) -> Option<Judg
 /// one. An incomplete list may contain the record that does.
 fn unsigned(lists: &Lists<'_>, draft: &mut Draft) {
     if let Some(list) = lists.incomplete() {
-        draft.open(
-            ConditionCode::ListIncomplete,
-            Rule::Boot4,
-            None,
-            Evidence { list: Some(list), ..Evidence::default() },
-        );
+        let list = IncompleteList { list: Some(list), signer: None };
+        draft.open(ConditionKind::ListIncomplete(list), Rule::Boot4, None);
     }
-    draft.grant(FindingCode::UnsignedAsked, Rule::Boot4, Some(Via::Unsigned), Evidence::default());
+    draft.grant(FindingKind::UnsignedAsked, Rule::Boot4, Some(Via::Unsigned));
 }
 
 /// Judges a signed configuration.
@@ -60,7 +56,7 @@ fn signed<'a>(
     let key = signer(context, lists, config, draft);
     gate::check_key(context, &Signed::config(config, context.offer), key, draft);
     if config.encrypted {
-        draft.inform(FindingCode::ConfigEncrypted, Rule::Cfg4, Evidence::default());
+        draft.inform(FindingKind::ConfigEncrypted, Rule::Cfg4);
     }
 }
 
@@ -85,8 +81,8 @@ fn tftp_address(context: &BootContext<'_>, lists: &Lists<'_>, draft: &mut Draft)
     if tftp().any(names_no_host) || tftp().any(is_it) {
         return;
     }
-    let evidence = Evidence { name: Some(server.clone()), ..lists.ctl.evidence() };
-    draft.open(ConditionCode::TftpAddressNotInCtl, Rule::Boot5, Some(Lean::Reject), evidence);
+    let server = UnlistedTftpServer { ctl: lists.ctl.list_ref(), server: server.clone() };
+    draft.open(ConditionKind::TftpAddressNotInCtl(server), Rule::Boot5, Some(Lean::Reject));
 }
 
 fn names_no_host(record: &RecordFacts) -> bool {
@@ -103,26 +99,26 @@ fn signer<'a>(
 ) -> Option<&'a CertificateFacts> {
     let signer = &config.signer;
     if let Some(voucher) = lists.ctl.look_up(signer, SIGNS_CONFIGS) {
-        return draft.grant_by(FindingCode::SignerInCtl, Rule::Cfg1, voucher);
+        return draft.grant_by(FindingKind::SignerInCtl, Rule::Cfg1, voucher);
     }
     if let Some(voucher) = lists.itl.look_up(signer, SIGNS_CONFIGS) {
-        return draft.grant_by(FindingCode::SignerInItl, Rule::Cfg1, voucher);
+        return draft.grant_by(FindingKind::SignerInItl, Rule::Cfg1, voucher);
     }
     report_near_misses(lists, Some(signer), &config.signer_subject, draft);
     let answer = tvs::ask(context, lists, signer, SIGNS_CONFIGS, draft);
-    if answer.verdict == Verdict::Yes {
-        return answer.grant_in(Rule::Cfg3, draft);
+    if let Verdict::Yes(yes) = answer.verdict {
+        return yes.grant_in(Rule::Cfg3, draft);
     }
     let as_sast = lists.ctl.look_up(signer, ANCHOR).or_else(|| lists.itl.look_up(signer, ANCHOR));
     if let Some(voucher) = as_sast {
-        let code = ConditionCode::ConfigSignerSastOnly;
-        return draft.open_by(code, Rule::Cfg6, Branches::AcceptedOrRefused, voucher);
+        let kind = ConditionKind::ConfigSignerSastOnly;
+        return draft.open_by(kind, Rule::Cfg6, Branches::AcceptedOrRefused, voucher);
     }
-    if answer.verdict == Verdict::Open {
+    if matches!(answer.verdict, Verdict::Open) {
         let key = answer.note(draft);
         answer.open_in(Branches::outcomes(Outcome::Accept, lists.without_voucher()), draft);
         return key;
     }
-    draft.signer_not_found(lists, Rule::Cfg2, Evidence::default());
+    draft.signer_not_found(lists, Rule::Cfg2, None);
     None
 }

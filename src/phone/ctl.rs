@@ -3,10 +3,9 @@
 use super::draft::{Branches, Draft};
 use super::gate::{self, JudgedFile, Received, Signed};
 use super::held::{ANCHOR, BootContext, Lists, SIGNS_CONFIGS};
-use super::lookup::{report_near_misses, unknown};
+use super::lookup::{own_certificate, report_near_misses};
 use super::tvs::{self, Answer, Verdict};
-use super::{Evidence, Judgement, Lean, Outcome, Rule, SecurityByDefault, Via};
-use crate::code::{ConditionCode, FindingCode};
+use super::{ConditionKind, FindingKind, Judgement, Lean, Outcome, Rule, SecurityByDefault, Via};
 use crate::facts::{CertificateFacts, Identity, ListFacts};
 
 /// Judges the offered CTL with the installed lists.
@@ -28,7 +27,7 @@ pub(super) fn judge(context: &BootContext<'_>, held: &Lists<'_>) -> Judgement {
 /// P-SAME-1, P-SAME-3: the installed bytes stay and are not judged again.
 fn same() -> Judgement {
     let mut draft = Draft::default();
-    draft.grant(FindingCode::SameFile, Rule::Same1, None, Evidence::default());
+    draft.grant(FindingKind::SameFile, Rule::Same1, None);
     draft.finish()
 }
 
@@ -41,36 +40,35 @@ fn signer<'a>(
     draft: &mut Draft,
 ) -> Option<&'a CertificateFacts> {
     if held.none() {
-        let via = Some(Via::FirstUse);
-        draft.grant(FindingCode::FirstUse, Rule::First1, via, Evidence::default());
+        draft.grant(FindingKind::FirstUse, Rule::First1, Some(Via::FirstUse));
         return None;
     }
     let Some(signer) = &offered.signer else {
-        draft.open(ConditionCode::SignerNotStated, Rule::Sig1, None, Evidence::default());
+        draft.open(ConditionKind::SignerNotStated, Rule::Sig1, None);
         return None;
     };
     if let Some(voucher) = held.ctl.look_up(signer, ANCHOR) {
-        return draft.grant_by(FindingCode::SignerInCtl, Rule::Ctl1, voucher);
+        return draft.grant_by(FindingKind::SignerInCtl, Rule::Ctl1, voucher);
     }
     if context.security_by_default == SecurityByDefault::No {
-        draft.inform(FindingCode::TvsNotOnDevice, Rule::Tvs8, Evidence::default());
+        draft.inform(FindingKind::TvsNotOnDevice, Rule::Tvs8);
         report_near_misses(held, Some(signer), &offered.signer_subject, draft);
-        draft.signer_not_found(held, Rule::Ctl4, unknown(&offered.records, signer));
+        draft.signer_not_found(held, Rule::Ctl4, own_certificate(&offered.records, signer));
         return None;
     }
     let first = held.ctl.list.is_none();
     if let Some(voucher) = held.itl.look_up(signer, ANCHOR) {
         let rule = if first { Rule::First4 } else { Rule::Ctl2 };
-        return draft.grant_by(FindingCode::SignerInItl, rule, voucher);
+        return draft.grant_by(FindingKind::SignerInItl, rule, voucher);
     }
     report_near_misses(held, Some(signer), &offered.signer_subject, draft);
     let answer = tvs::ask(context, held, signer, ANCHOR, draft);
-    by_tvs(&answer, held, offered, signer, draft)
+    by_tvs(answer, held, offered, signer, draft)
 }
 
 /// P-CTL-3, P-REC-5: uses the answer of TVS, and decides without it if TVS does not vouch.
 fn by_tvs<'a>(
-    answer: &Answer<'a>,
+    answer: Answer<'a>,
     held: &Lists<'a>,
     offered: &'a ListFacts,
     signer: &Identity,
@@ -78,11 +76,11 @@ fn by_tvs<'a>(
 ) -> Option<&'a CertificateFacts> {
     let replaced = anchors_replaced(held, offered);
     match answer.verdict {
-        Verdict::Yes => {
+        Verdict::Yes(yes) => {
             let rule = if held.ctl.list.is_none() { Rule::First4 } else { Rule::Ctl3 };
-            let key = answer.grant_in(rule, draft);
+            let key = yes.grant_in(rule, draft);
             if replaced {
-                draft.inform(FindingCode::AnchorsReplaced, Rule::Rec5, Evidence::default());
+                draft.inform(FindingKind::AnchorsReplaced, Rule::Rec5);
             }
             key
         }
@@ -90,8 +88,8 @@ fn by_tvs<'a>(
             let sides = Branches::outcomes(Outcome::Accept, without_tvs(held, offered, signer));
             let key = answer.note(draft);
             if replaced {
-                let (code, leans) = (ConditionCode::AnchorsReplacedTvsOpen, Some(Lean::Reject));
-                draft.open_between(code, Rule::Rec5, leans, sides, Evidence::default());
+                let (kind, leans) = (ConditionKind::AnchorsReplacedTvsOpen, Some(Lean::Reject));
+                draft.open_between(kind, Rule::Rec5, leans, sides);
             }
             answer.open_in(sides, draft);
             key
@@ -122,16 +120,16 @@ fn no_voucher<'a>(
     let reject = Some(Lean::Reject);
     let by_role = held.ctl.look_up(signer, SIGNS_CONFIGS);
     if let Some(voucher) = by_role.or_else(|| held.itl.look_up(signer, SIGNS_CONFIGS)) {
-        draft.open(ConditionCode::SignerTftpRoleOnly, Rule::Ctl1, reject, voucher.evidence);
+        draft.open(ConditionKind::SignerTftpRoleOnly(voucher.record), Rule::Ctl1, reject);
         return Some(voucher.key);
     }
-    let evidence = unknown(&offered.records, signer);
+    let own = own_certificate(&offered.records, signer);
     if held.ctl.list.is_none() {
-        draft.open(ConditionCode::FirstCtlOverItl, Rule::First4, reject, evidence);
+        draft.open(ConditionKind::FirstCtlOverItl(own), Rule::First4, reject);
     } else if lets_foreign_ctl_in(held) {
-        draft.open(ConditionCode::CtlOverReducedCtl, Rule::Blank3, None, evidence);
+        draft.open(ConditionKind::CtlOverReducedCtl(own), Rule::Blank3, None);
     } else {
-        draft.signer_not_found(held, Rule::Ctl3, evidence);
+        draft.signer_not_found(held, Rule::Ctl3, own);
     }
     None
 }

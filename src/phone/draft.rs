@@ -3,12 +3,11 @@
 
 use super::held::{Lists, Voucher};
 use super::{
-    Condition, ConditionalOutcome, Decisive, Evidence, Finding, Judgement, Lean, Outcome, Rule,
-    Via, Weight,
+    Condition, ConditionKind, ConditionalOutcome, Decisive, Finding, FindingKind, FoundRecord,
+    IncompleteList, Judgement, Lean, Outcome, Rule, Via, Weight,
 };
-use crate::code::{ConditionCode, FindingCode};
 use crate::facts::CertificateFacts;
-use alloc::vec::Vec;
+use alloc::{sync::Arc, vec::Vec};
 
 /// The two outcomes of an open question.
 #[derive(Clone, Copy)]
@@ -34,94 +33,88 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn grant(
-        &mut self,
-        code: FindingCode,
-        rule: Rule,
-        via: Option<Via>,
-        evidence: Evidence,
-    ) {
+    pub(super) fn grant(&mut self, kind: FindingKind, rule: Rule, via: Option<Via>) {
         self.via = self.via.or(via);
-        self.findings.push(Finding { code, rule, weight: Weight::Grants, evidence });
+        self.findings.push(Finding { kind, rule, weight: Weight::Grants });
     }
 
     /// Adds the reason to accept a file whose signer has a voucher, and returns the key that must
     /// have signed it.
     pub(super) fn grant_by<'a>(
         &mut self,
-        code: FindingCode,
+        kind: impl FnOnce(FoundRecord) -> FindingKind,
         rule: Rule,
         voucher: Voucher<'a>,
     ) -> Option<&'a CertificateFacts> {
-        self.grant(code, rule, Some(voucher.via), voucher.evidence);
+        self.grant(kind(voucher.record), rule, Some(voucher.via));
         Some(voucher.key)
     }
 
     /// Leaves open if a voucher is enough, and returns the key that must have signed the file.
     pub(super) fn open_by<'a>(
         &mut self,
-        code: ConditionCode,
+        kind: impl FnOnce(FoundRecord) -> ConditionKind,
         rule: Rule,
         sides: Branches,
         voucher: Voucher<'a>,
     ) -> Option<&'a CertificateFacts> {
         self.vouched_by(voucher.via);
-        self.open_between(code, rule, Some(Lean::Reject), sides, voucher.evidence);
+        self.open_between(kind(voucher.record), rule, Some(Lean::Reject), sides);
         Some(voucher.key)
     }
 
-    pub(super) fn inform(&mut self, code: FindingCode, rule: Rule, evidence: Evidence) {
-        self.findings.push(Finding { code, rule, weight: Weight::Informs, evidence });
+    pub(super) fn inform(&mut self, kind: FindingKind, rule: Rule) {
+        self.findings.push(Finding { kind, rule, weight: Weight::Informs });
     }
 
-    pub(super) fn refuse(&mut self, code: FindingCode, rule: Rule, evidence: Evidence) {
-        self.findings.push(Finding { code, rule, weight: Weight::Refuses, evidence });
+    pub(super) fn refuse(&mut self, kind: FindingKind, rule: Rule) {
+        self.findings.push(Finding { kind, rule, weight: Weight::Refuses });
     }
 
     /// Adds a refusal before all others: a bad signature decides whatever the signer is (P-SIG-2).
-    pub(super) fn refuse_above_all(&mut self, code: FindingCode, rule: Rule, evidence: Evidence) {
+    pub(super) fn refuse_above_all(&mut self, kind: FindingKind, rule: Rule) {
         let at = self
             .findings
             .iter()
             .position(|finding| finding.weight == Weight::Refuses)
             .unwrap_or(self.findings.len());
-        self.findings.insert(at, Finding { code, rule, weight: Weight::Refuses, evidence });
+        self.findings.insert(at, Finding { kind, rule, weight: Weight::Refuses });
     }
 
     /// Refuses an unknown signer, or leaves it open if a list that was searched is incomplete.
-    pub(super) fn signer_not_found(&mut self, lists: &Lists<'_>, rule: Rule, evidence: Evidence) {
+    /// `signer` is its certificate in the offered list.
+    pub(super) fn signer_not_found(
+        &mut self,
+        lists: &Lists<'_>,
+        rule: Rule,
+        signer: Option<Arc<CertificateFacts>>,
+    ) {
         let Some(list) = lists.incomplete() else {
-            return self.refuse(FindingCode::SignerUnknown, rule, evidence);
+            return self.refuse(FindingKind::SignerUnknown(signer), rule);
         };
-        let code = ConditionCode::ListIncomplete;
-        if !self.conditions.iter().any(|condition| condition.code == code) {
-            self.open(code, rule, None, Evidence { list: Some(list), ..evidence });
+        let is_open = |open: &Condition| matches!(open.kind, ConditionKind::ListIncomplete(_));
+        if !self.conditions.iter().any(is_open) {
+            let list = IncompleteList { list: Some(list), signer };
+            self.open(ConditionKind::ListIncomplete(list), rule, None);
         }
     }
 
-    pub(super) fn open(
-        &mut self,
-        code: ConditionCode,
-        rule: Rule,
-        leans: Option<Lean>,
-        evidence: Evidence,
-    ) {
-        self.open_between(code, rule, leans, Branches::AcceptedOrRefused, evidence);
+    pub(super) fn open(&mut self, kind: ConditionKind, rule: Rule, leans: Option<Lean>) {
+        self.open_between(kind, rule, leans, Branches::AcceptedOrRefused);
     }
 
     pub(super) fn open_between(
         &mut self,
-        code: ConditionCode,
+        kind: ConditionKind,
         rule: Rule,
         leans: Option<Lean>,
         sides: Branches,
-        evidence: Evidence,
     ) {
         let (if_yes, if_no) = match sides {
             Branches::AcceptedOrRefused => (ACCEPTED, ConditionalOutcome::Outcome(Outcome::Reject)),
             Branches::These(yes, no) => (yes, no),
         };
-        self.conditions.push(Condition { code, rule, if_yes, if_no, leans, evidence });
+        self.conditions.push(Condition { kind, rule, if_yes, if_no, leans });
     }
 
     pub(super) fn vouched_by(&mut self, via: Via) {
@@ -133,7 +126,9 @@ impl Draft {
     }
 
     pub(super) fn finish(mut self) -> Judgement {
-        if granted(&self.findings).is_some_and(|finding| finding.code == FindingCode::FirstUse) {
+        if granted(&self.findings)
+            .is_some_and(|finding| matches!(finding.kind, FindingKind::FirstUse))
+        {
             for condition in
                 self.conditions.iter_mut().filter(|condition| condition.if_yes == ACCEPTED)
             {
@@ -154,28 +149,22 @@ impl Judgement {
         mut conditions: Vec<Condition>,
         via: Option<Via>,
     ) -> Self {
-        let refused = findings
-            .iter()
-            .find(|finding| finding.weight == Weight::Refuses)
-            .map(|finding| finding.code);
+        let refused =
+            findings.iter().find(|finding| finding.weight == Weight::Refuses).map(Finding::code);
         let (outcome, decisive) = if let Some(code) = refused {
             conditions.clear();
             (Outcome::Reject, Decisive::Finding(code))
         } else if let Some(condition) = weakest(&conditions) {
-            (Outcome::Depends, Decisive::Condition(condition.code))
+            (Outcome::Depends, Decisive::Condition(condition.code()))
         } else if let Some(finding) = granted(&findings) {
-            (granted_outcome(finding.code), Decisive::Finding(finding.code))
+            (granted_outcome(&finding.kind), Decisive::Finding(finding.code()))
         } else if let Some(settled) = findings.iter().find_map(settled) {
             settled
         } else {
-            let evidence = Evidence::default();
-            findings.push(Finding {
-                code: FindingCode::SignerUnknown,
-                rule: Rule::Sig1,
-                weight: Weight::Refuses,
-                evidence,
-            });
-            (Outcome::Reject, Decisive::Finding(FindingCode::SignerUnknown))
+            let kind = FindingKind::SignerUnknown(None);
+            let decisive = Decisive::Finding(kind.code());
+            findings.push(Finding { kind, rule: Rule::Sig1, weight: Weight::Refuses });
+            (Outcome::Reject, decisive)
         };
         let leans = combined(&conditions);
         let via = if outcome == Outcome::Reject { None } else { via };
@@ -188,26 +177,26 @@ impl Judgement {
 fn granted(findings: &[Finding]) -> Option<&Finding> {
     let grants = || findings.iter().filter(|finding| finding.weight == Weight::Grants);
     let telling =
-        |finding: &&Finding| matches!(finding.code, FindingCode::SameFile | FindingCode::FirstUse);
+        |finding: &&Finding| matches!(finding.kind, FindingKind::SameFile | FindingKind::FirstUse);
     grants().find(telling).or_else(|| grants().next())
 }
 
-fn granted_outcome(code: FindingCode) -> Outcome {
-    match code {
-        FindingCode::SameFile => Outcome::Unchanged,
-        FindingCode::FirstUse => Outcome::InstallFirst,
+fn granted_outcome(kind: &FindingKind) -> Outcome {
+    match kind {
+        FindingKind::SameFile => Outcome::Unchanged,
+        FindingKind::FirstUse => Outcome::InstallFirst,
         _ => Outcome::Accept,
     }
 }
 
 /// Returns the outcome of a finding that leaves no file to judge.
 fn settled(finding: &Finding) -> Option<(Outcome, Decisive)> {
-    let outcome = match finding.code {
-        FindingCode::FileNotFound | FindingCode::ZeroBytes => Outcome::NotOffered,
-        FindingCode::HoldsNoLists | FindingCode::ItlNeverAsked => Outcome::NotApplicable,
+    let outcome = match finding.kind {
+        FindingKind::FileNotFound | FindingKind::ZeroBytes => Outcome::NotOffered,
+        FindingKind::HoldsNoLists | FindingKind::ItlNeverAsked => Outcome::NotApplicable,
         _ => return None,
     };
-    Some((outcome, Decisive::Finding(finding.code)))
+    Some((outcome, Decisive::Finding(finding.code())))
 }
 
 /// Returns the condition that decides the lean of a `depends`: one that leans to a refusal, else
@@ -225,23 +214,20 @@ fn combined(conditions: &[Condition]) -> Option<Lean> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ListRef;
     use super::*;
 
     fn judged(grants: bool, leans: &[Option<Lean>], refuses: bool) -> Judgement {
         let mut draft = Draft::default();
         if grants {
-            draft.grant(
-                FindingCode::SignerInItl,
-                Rule::Itl2,
-                Some(Via::InstalledItl),
-                Evidence::default(),
-            );
+            let via = Some(Via::BlankList);
+            draft.grant(FindingKind::BlankList(ListRef::InstalledItl), Rule::Blank2, via);
         }
         for &lean in leans {
-            draft.open(ConditionCode::TvsUnknown, Rule::Tvs4, lean, Evidence::default());
+            draft.open(ConditionKind::TvsUnknown, Rule::Tvs4, lean);
         }
         if refuses {
-            draft.refuse(FindingCode::SignatureBroken, Rule::Sig2, Evidence::default());
+            draft.refuse(FindingKind::SignatureBroken, Rule::Sig2);
         }
         draft.finish()
     }

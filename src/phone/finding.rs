@@ -1,10 +1,8 @@
 //! The answer: findings in the phone's own order, and the outcome that is derived from them.
 
 use crate::code::{ConditionCode, FindingCode};
-use crate::facts::{CertificateFacts, NotChecked, RecordIndex, Timestamp};
-use crate::phone::Rule;
-use crate::wire::{DigestAlgorithm, Role};
-use alloc::{sync::Arc, vec::Vec};
+use crate::phone::{ConditionKind, FindingKind, Rule};
+use alloc::vec::Vec;
 
 /// The result for one offered file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,48 +95,23 @@ pub enum ListRef {
     OfferedItl,
 }
 
-/// Evidence of a finding: values, never sentences. Fields that do not apply are empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Evidence {
-    /// The list that was searched.
-    pub list: Option<ListRef>,
-    /// The record that was found in it.
-    pub record: Option<RecordIndex>,
-    /// The role of the record.
-    pub role: Option<Role>,
-    /// The certificate that the finding is about.
-    pub certificate: Option<Arc<CertificateFacts>>,
-    /// The TVS server.
-    pub server: Option<Arc<str>>,
-    /// The digest of the file.
-    pub digest: Option<DigestAlgorithm>,
-    /// A number that was compared: bytes, bits, certificates or hours, depending on the code.
-    pub value: Option<u64>,
-    /// The limit of the number.
-    pub limit: Option<u64>,
-    /// A date.
-    pub date: Option<Timestamp>,
-    /// A name that was compared.
-    pub name: Option<Arc<str>>,
-    /// The reason why a signature was not checked.
-    pub why: Option<NotChecked>,
-}
-
 /// One finding of the phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Finding {
-    /// The code.
-    pub code: FindingCode,
+    /// What the phone finds, with its evidence.
+    pub kind: FindingKind,
     /// The rule that it follows from.
     pub rule: Rule,
     /// Its effect on the outcome.
     pub weight: Weight,
-    /// Its values.
-    #[cfg_attr(feature = "serde", serde(flatten))]
-    pub evidence: Evidence,
+}
+
+impl Finding {
+    /// Returns the code.
+    pub const fn code(&self) -> FindingCode {
+        self.kind.code()
+    }
 }
 
 /// The outcome on one side of a condition.
@@ -160,11 +133,10 @@ impl ConditionalOutcome {
 
 /// A missing fact that makes the outcome `depends`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Condition {
-    /// The open question; its page names the missing fact.
-    pub code: ConditionCode,
+    /// The open question with its evidence.
+    pub kind: ConditionKind,
     /// The rule that leaves it open.
     pub rule: Rule,
     /// The outcome if the answer is yes.
@@ -173,9 +145,13 @@ pub struct Condition {
     pub if_no: ConditionalOutcome,
     /// The more probable outcome, if the evidence shows one.
     pub leans: Option<Lean>,
-    /// Its values.
-    #[cfg_attr(feature = "serde", serde(flatten))]
-    pub evidence: Evidence,
+}
+
+impl Condition {
+    /// Returns the code; its page names the missing fact.
+    pub const fn code(&self) -> ConditionCode {
+        self.kind.code()
+    }
 }
 
 /// The code of the finding or condition that decided.
@@ -314,12 +290,11 @@ mod tests {
             conditions: conditions
                 .iter()
                 .map(|&side| Condition {
-                    code: ConditionCode::ItlUndecided,
+                    kind: ConditionKind::ItlUndecided,
                     rule: Rule::Itl1,
                     if_yes: side,
                     if_no: ConditionalOutcome::Outcome(Outcome::Accept),
                     leans: None,
-                    evidence: Evidence::default(),
                 })
                 .collect(),
             findings: Vec::new(),

@@ -3,11 +3,12 @@
 
 use super::draft::{Branches, Draft};
 use super::held::{BootContext, Lists, Slot, nameless};
-use super::{Evidence, Judgement, Lean, ListOffer, Offer, Outcome, Rule};
-use crate::code::{ConditionCode, FindingCode};
+use super::{
+    Compared, ConditionKind, FindingKind, ItlSize, Judgement, Lean, ListOffer, Offer, Outcome, Rule,
+};
 use crate::facts::{
     CertificateFacts, ConfigFacts, FileId, Identity, KeyFacts, ListFacts, Name, NotChecked,
-    RecordFacts, SignatureAnswer, Timestamp,
+    RecordFacts, SignatureAnswer,
 };
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::sync::Arc;
@@ -57,7 +58,7 @@ pub(super) fn receive<'a>(
 fn not_found(installed: Slot<'_>) -> Judgement {
     let mut draft = Draft::default();
     let rule = if installed.list.is_some() { Rule::Empty2 } else { Rule::Empty1 };
-    draft.inform(FindingCode::FileNotFound, rule, Evidence::default());
+    draft.inform(FindingKind::FileNotFound, rule);
     draft.finish()
 }
 
@@ -65,7 +66,7 @@ fn not_found(installed: Slot<'_>) -> Judgement {
 /// (P-EMPTY-4).
 fn as_if_missing() -> Judgement {
     let mut draft = Draft::default();
-    draft.inform(FindingCode::ZeroBytes, Rule::Empty4, Evidence::default());
+    draft.inform(FindingKind::ZeroBytes, Rule::Empty4);
     draft.finish()
 }
 
@@ -74,7 +75,7 @@ fn as_if_missing() -> Judgement {
 pub(super) fn empty(as_if_missing: Outcome) -> Judgement {
     let mut draft = Draft::default();
     let sides = Branches::outcomes(as_if_missing, Outcome::Reject);
-    draft.open_between(ConditionCode::EmptyFile, Rule::Empty4, None, sides, Evidence::default());
+    draft.open_between(ConditionKind::EmptyFile, Rule::Empty4, None, sides);
     draft.finish()
 }
 
@@ -98,18 +99,15 @@ pub(super) fn admit_list(
 
 /// P-ALG-7: checks the size, or the number of different certificates if the size is not known.
 fn size(offered: &ListFacts, draft: &mut Draft) {
-    let evidence =
-        |value, limit| Evidence { value: Some(value), limit: Some(limit), ..Evidence::default() };
-    match offered.size {
-        Some(size) if size > MAX_ITL_BYTES => {
-            draft.refuse(FindingCode::ItlOversize, Rule::Alg7, evidence(size, MAX_ITL_BYTES))
-        }
+    let size = match offered.size {
+        Some(size) if size > MAX_ITL_BYTES => ItlSize::Bytes(Compared::new(size, MAX_ITL_BYTES)),
         None if more_certificates_than_fit(&offered.records) => {
             let limit = MAX_ITL_CERTIFICATES as u64;
-            draft.refuse(FindingCode::ItlOversize, Rule::Alg7, evidence(limit + 1, limit));
+            ItlSize::Certificates(Compared::new(limit + 1, limit))
         }
-        _ => {}
-    }
+        _ => return,
+    };
+    draft.refuse(FindingKind::ItlOversize(size), Rule::Alg7);
 }
 
 fn more_certificates_than_fit(records: &[RecordFacts]) -> bool {
@@ -130,14 +128,13 @@ fn more_certificates_than_fit(records: &[RecordFacts]) -> bool {
 /// SHA-1.
 pub(super) fn digest(context: &BootContext<'_>, digest: DigestAlgorithm, draft: &mut Draft) {
     let device = &context.phone.device;
-    let evidence = Evidence { digest: Some(digest), ..Evidence::default() };
     match device.digests {
         Some(known) if known.contains(digest) => {}
-        Some(_) => draft.refuse(FindingCode::DigestUnsupported, Rule::Alg2, evidence),
+        Some(_) => draft.refuse(FindingKind::DigestUnsupported(digest), Rule::Alg2),
         None if digest == DigestAlgorithm::Sha1 => {}
         None => {
             let leans = if digest == DigestAlgorithm::Sha512 { device.sha512_leans } else { None };
-            draft.open(ConditionCode::DigestSupportUnknown, Rule::Alg2, leans, evidence);
+            draft.open(ConditionKind::DigestSupportUnknown(digest), Rule::Alg2, leans);
         }
     }
 }
@@ -147,8 +144,7 @@ pub(super) fn digest(context: &BootContext<'_>, digest: DigestAlgorithm, draft: 
 fn file_name(file: JudgedFile, offered: &ListFacts, draft: &mut Draft) {
     let expected = if file == JudgedFile::Ctl { "CTLFile.tlv" } else { "ITLFile.tlv" };
     let Some(name) = offered.file_name.as_ref().filter(|name| &***name != expected) else { return };
-    let evidence = Evidence { name: Some(name.clone()), ..Evidence::default() };
-    draft.open(ConditionCode::UnusualFileName, Rule::Sig7, None, evidence);
+    draft.open(ConditionKind::UnusualFileName(name.clone()), Rule::Sig7, None);
 }
 
 /// P-SIG-6: reports more than two SAST records, which phones are not known to refuse: eToken CTLs
@@ -156,12 +152,8 @@ fn file_name(file: JudgedFile, offered: &ListFacts, draft: &mut Draft) {
 fn sast_count(offered: &ListFacts, draft: &mut Draft) {
     let count = offered.records.iter().filter(|record| record.role == Role::Sast).count();
     if count > USUAL_SAST_RECORDS {
-        let evidence = Evidence {
-            value: Some(count as u64),
-            limit: Some(USUAL_SAST_RECORDS as u64),
-            ..Evidence::default()
-        };
-        draft.inform(FindingCode::MoreThanTwoSast, Rule::Sig6, evidence);
+        let count = Compared::new(count as u64, USUAL_SAST_RECORDS as u64);
+        draft.inform(FindingKind::MoreThanTwoSast(count), Rule::Sig6);
     }
 }
 
@@ -171,7 +163,7 @@ fn age(context: &BootContext<'_>, offered: &ListFacts, installed: Slot<'_>, draf
     let held = installed.list.and_then(|list| list.timestamp);
     if offered.timestamp.zip(held).is_some_and(|(offered, held)| offered < held) {
         let date = context.offer.at.and(offered.timestamp);
-        draft.inform(FindingCode::OlderList, Rule::Time2, Evidence { date, ..Evidence::default() });
+        draft.inform(FindingKind::OlderList(date), Rule::Time2);
     }
 }
 
@@ -268,23 +260,12 @@ fn signature(
     match answer {
         SignatureAnswer::Valid => {}
         SignatureAnswer::Broken if key.is_some_and(|key| impersonated(context, file, key)) => {
-            draft.refuse_above_all(
-                FindingCode::SignerImpersonated,
-                Rule::Sig2,
-                Evidence::default(),
-            );
+            draft.refuse_above_all(FindingKind::SignerImpersonated, Rule::Sig2);
         }
         SignatureAnswer::Broken if file.on_faith => {
-            draft.open(
-                ConditionCode::SignatureBrokenOnFaith,
-                Rule::First5,
-                None,
-                Evidence::default(),
-            );
+            draft.open(ConditionKind::SignatureBrokenOnFaith, Rule::First5, None);
         }
-        SignatureAnswer::Broken => {
-            draft.refuse_above_all(FindingCode::SignatureBroken, Rule::Sig2, Evidence::default())
-        }
+        SignatureAnswer::Broken => draft.refuse_above_all(FindingKind::SignatureBroken, Rule::Sig2),
         SignatureAnswer::NotChecked(why) => not_checked(why, believed, draft),
     }
 }
@@ -305,15 +286,10 @@ fn impersonated(context: &BootContext<'_>, file: &Signed<'_>, held: &Certificate
 /// A signature that could not be checked is treated as valid, but always leaves a condition.
 fn not_checked(why: NotChecked, believed: Option<&CertificateFacts>, draft: &mut Draft) {
     if believed.is_some_and(|certificate| *certificate.key() == KeyFacts::Other) {
-        draft.inform(FindingCode::SignerKeyNotRsa, Rule::Sig5, Evidence::default());
+        draft.inform(FindingKind::SignerKeyNotRsa, Rule::Sig5);
     }
     let leans = (why == NotChecked::TextOnly).then_some(Lean::Accept);
-    draft.open(
-        ConditionCode::SignatureNotChecked,
-        Rule::Sig2,
-        leans,
-        Evidence { why: Some(why), ..Evidence::default() },
-    );
+    draft.open(ConditionKind::SignatureNotChecked(why), Rule::Sig2, leans);
 }
 
 /// P-ALG-4 and P-ALG-5: compares the signer's key with the longest that the device accepts and the
@@ -329,31 +305,24 @@ fn key_size(
     let rule = if device.fips { Rule::Alg5 } else { Rule::Alg4 };
     let Some(bits) = file.key_bits.or_else(|| believed.and_then(symbol_bits)) else {
         if device.fips || device.max_key_bits.is_some() {
-            draft.open(ConditionCode::KeySizeUnknown, rule, None, Evidence::default());
+            draft.open(ConditionKind::KeySizeUnknown, rule, None);
         }
         return;
     };
-    let evidence = |limit: u32| Evidence {
-        value: Some(bits.into()),
-        limit: Some(limit.into()),
-        ..Evidence::default()
-    };
+    let compared = |limit: u32| Compared::new(bits, limit);
     match device.max_key_bits {
         Some(limit) if bits > limit => {
-            draft.refuse_above_all(FindingCode::KeyTooLong, Rule::Alg4, evidence(limit))
+            draft.refuse_above_all(FindingKind::KeyTooLong(compared(limit)), Rule::Alg4)
         }
         None if bits > SAFE_KEY_BITS => {
-            draft.open(ConditionCode::KeyLimitUnknown, Rule::Alg4, None, evidence(SAFE_KEY_BITS));
+            let bits = compared(SAFE_KEY_BITS);
+            draft.open(ConditionKind::KeyLimitUnknown(bits), Rule::Alg4, None);
         }
         _ => {}
     }
     if device.fips && bits < MIN_FIPS_BITS {
-        draft.open(
-            ConditionCode::FipsKeySize,
-            Rule::Alg5,
-            Some(Lean::Reject),
-            evidence(MIN_FIPS_BITS),
-        );
+        let bits = compared(MIN_FIPS_BITS);
+        draft.open(ConditionKind::FipsKeySize(bits), Rule::Alg5, Some(Lean::Reject));
     }
 }
 
@@ -367,12 +336,11 @@ fn symbol_bits(certificate: &CertificateFacts) -> Option<u32> {
 /// P-TIME-1: reports the validity, only if the caller gives a date. It never decides.
 fn validity(context: &BootContext<'_>, certificate: &CertificateFacts, draft: &mut Draft) {
     let Some(at) = context.offer.at else { return };
-    let evidence = |date: Timestamp| Evidence { date: Some(date), ..Evidence::default() };
     if let Some(end) = certificate.not_after().filter(|&end| end < at) {
-        draft.inform(FindingCode::SignerExpired, Rule::Time1, evidence(end));
+        draft.inform(FindingKind::SignerExpired(end), Rule::Time1);
     }
     if let Some(start) = certificate.not_before().filter(|&start| start > at) {
-        draft.inform(FindingCode::SignerNotYetValid, Rule::Time1, evidence(start));
+        draft.inform(FindingKind::SignerNotYetValid(start), Rule::Time1);
     }
 }
 
@@ -380,7 +348,7 @@ fn validity(context: &BootContext<'_>, certificate: &CertificateFacts, draft: &m
 fn subject(file: &Signed<'_>, certificate: &CertificateFacts, draft: &mut Draft) {
     let stated = !file.subject.as_str().is_empty() && !certificate.subject.as_str().is_empty();
     if stated && *file.subject != certificate.subject {
-        draft.inform(FindingCode::SignerSubjectDiffers, Rule::Sig1, Evidence::default());
+        draft.inform(FindingKind::SignerSubjectDiffers, Rule::Sig1);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The lists on a phone at one moment of its boot, and look-ups in them.
 
 use super::lookup::found;
-use super::{Evidence, Kept, ListRef, Offer, Outcome, Phone, SecurityByDefault, Tvs, Via};
+use super::{FoundRecord, Kept, ListRef, Offer, Outcome, Phone, SecurityByDefault, Tvs, Via};
 use crate::facts::{
     CertificateFacts, Completeness, Form, Identity, KeyFacts, ListFacts, Name, RecordFacts,
     Signatures,
@@ -79,12 +79,12 @@ pub(super) struct Slot<'a> {
     pub(super) kept: Kept,
 }
 
-/// A record or a TVS server that vouches for a signer.
+/// A record that vouches for a signer.
 pub(super) struct Voucher<'a> {
     /// The certificate whose key must have signed the file.
     pub(super) key: &'a CertificateFacts,
     pub(super) via: Via,
-    pub(super) evidence: Evidence,
+    pub(super) record: FoundRecord,
 }
 
 impl<'a> Slot<'a> {
@@ -105,22 +105,17 @@ impl<'a> Slot<'a> {
         }
     }
 
-    /// Returns evidence that names this list and nothing else.
-    pub(super) fn evidence(&self) -> Evidence {
-        Evidence { list: Some(self.list_ref()), ..Evidence::default() }
-    }
-
     /// Looks for a record in one of these roles that vouches for the signer.
     pub(super) fn look_up(&self, signer: &Identity, roles: &[Role]) -> Option<Voucher<'a>> {
         let record = self.list?.find(signer, roles)?;
-        let key = record.certificate.as_deref()?;
+        let key = record.certificate.as_ref()?;
         let via = match (self.kind, self.kept == Kept::Offered) {
             (Kind::Ctl, true) => Via::OfferedCtl,
             (Kind::Ctl, false) => Via::InstalledCtl,
             (Kind::Itl, true) => Via::OfferedItl,
             (Kind::Itl, false) => Via::InstalledItl,
         };
-        Some(Voucher { key, via, evidence: found(self.list_ref(), record) })
+        Some(Voucher { key, via, record: found(self.list_ref(), record, key) })
     }
 
     /// Looks for a record that lets this signer sign an ITL: SAST first, then CCM+TFTP and TFTP

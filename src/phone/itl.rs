@@ -3,11 +3,13 @@
 
 use super::draft::{Branches, Draft};
 use super::gate::{self, JudgedFile, Received, Signed};
-use super::held::{ANCHOR, BootContext, Lists};
-use super::lookup::{report_near_misses, unknown};
+use super::held::{ANCHOR, BootContext, Lists, Slot};
+use super::lookup::{own_certificate, report_near_misses};
 use super::tvs::{self, Verdict};
-use super::{ConditionalOutcome, Evidence, Judgement, Lean, Outcome, Rule, SecurityByDefault, Via};
-use crate::code::{ConditionCode, FindingCode};
+use super::{
+    ConditionKind, ConditionalOutcome, FindingKind, IncompleteList, Judgement, Lean, Outcome, Rule,
+    SecurityByDefault, Via, VoucherBesideCtl,
+};
 use crate::facts::{CertificateFacts, Identity, ListFacts};
 use crate::wire::Role;
 
@@ -16,7 +18,7 @@ use crate::wire::Role;
 pub(super) fn judge(context: &BootContext<'_>, lists: &Lists<'_>, fresh: bool) -> Judgement {
     let mut draft = Draft::default();
     if context.security_by_default == SecurityByDefault::No {
-        draft.inform(FindingCode::ItlNeverAsked, Rule::Boot3, Evidence::default());
+        draft.inform(FindingKind::ItlNeverAsked, Rule::Boot3);
         return draft.finish();
     }
     let offered = match gate::receive(context, &context.offer.itl, lists, lists.itl) {
@@ -46,21 +48,15 @@ fn takes_on_faith(lists: &Lists<'_>) -> bool {
 /// know its signer (P-ITL-6).
 fn same(lists: &Lists<'_>, held: &ListFacts) -> Judgement {
     let mut draft = Draft::default();
-    draft.grant(FindingCode::SameFile, Rule::Same1, None, Evidence::default());
+    draft.grant(FindingKind::SameFile, Rule::Same1, None);
     let known = held.signer.as_ref().is_some_and(|signer| lists.ctl.knows_list_signer(signer));
     if (lists.ctl.can_refuse_itl() || lists.ctl.is_partial()) && !known {
-        let evidence = lists.ctl.evidence();
+        let kind = ConditionKind::UnchangedItlNotInCtl(lists.ctl.list_ref());
         let sides = Branches::These(
             ConditionalOutcome::Outcome(Outcome::Unchanged),
             ConditionalOutcome::Dropped,
         );
-        draft.open_between(
-            ConditionCode::UnchangedItlNotInCtl,
-            Rule::Itl6,
-            Some(Lean::Accept),
-            sides,
-            evidence,
-        );
+        draft.open_between(kind, Rule::Itl6, Some(Lean::Accept), sides);
     }
     draft.finish()
 }
@@ -74,22 +70,22 @@ fn signer<'a>(
     draft: &mut Draft,
 ) -> Option<&'a CertificateFacts> {
     if lists.ctl.is_reduced() {
-        draft.inform(FindingCode::CtlReduced, Rule::Blank3, lists.ctl.evidence());
+        draft.inform(FindingKind::CtlReduced(lists.ctl.list_ref()), Rule::Blank3);
         // P-BLANK-3: a reduced CTL still vouches for its SAST.
         let signer = offered.signer.as_ref();
         if let Some(voucher) = signer.and_then(|signer| lists.ctl.look_up(signer, ANCHOR)) {
-            return draft.grant_by(FindingCode::SignerInCtl, Rule::Blank3, voucher);
+            return draft.grant_by(FindingKind::SignerInCtl, Rule::Blank3, voucher);
         }
     }
     if !lists.ctl.can_refuse_itl() && accept_without_signer(lists, offered, draft) {
         return None;
     }
     let Some(signer) = &offered.signer else {
-        draft.open(ConditionCode::SignerNotStated, Rule::Sig1, None, Evidence::default());
+        draft.open(ConditionKind::SignerNotStated, Rule::Sig1, None);
         return None;
     };
     if lists.ctl.is_partial() && !lists.ctl.knows_list_signer(signer) {
-        draft.open(ConditionCode::ListIncomplete, Rule::Itl1, None, lists.ctl.evidence());
+        incomplete(lists.ctl, Rule::Itl1, draft);
     }
     if lists.ctl.can_refuse_itl() {
         by_ctl(context, lists, fresh, offered, signer, draft)
@@ -107,17 +103,17 @@ fn accept_without_signer(lists: &Lists<'_>, offered: &ListFacts, draft: &mut Dra
     if lists.itl.is_blank() {
         if lists.itl.is_partial() || lists.ctl.is_partial() {
             let list = if lists.itl.is_partial() { lists.itl } else { lists.ctl };
-            draft.open(ConditionCode::ListIncomplete, Rule::Blank2, None, list.evidence());
+            incomplete(list, Rule::Blank2, draft);
         }
-        let via = Some(Via::BlankList);
-        draft.grant(FindingCode::BlankList, Rule::Blank2, via, lists.itl.evidence());
+        let blank = FindingKind::BlankList(lists.itl.list_ref());
+        draft.grant(blank, Rule::Blank2, Some(Via::BlankList));
         return true;
     }
     if lists.itl.list.is_some() {
         return false;
     }
     let rule = if lists.ctl.list.is_some() { Rule::Blank3 } else { Rule::First2 };
-    draft.grant(FindingCode::FirstUse, rule, Some(Via::FirstUse), Evidence::default());
+    draft.grant(FindingKind::FirstUse, rule, Some(Via::FirstUse));
     left_over(lists, draft);
     true
 }
@@ -132,16 +128,22 @@ fn open_over_list_without_hosts(lists: &Lists<'_>, offered: &ListFacts, draft: &
     }
     report_near_misses(lists, signer, &offered.signer_subject, draft);
     draft.vouched_by(Via::BlankList);
-    draft.open(ConditionCode::BlankListUnproven, Rule::Blank2, None, lists.itl.evidence());
+    draft.open(ConditionKind::BlankListUnproven(lists.itl.list_ref()), Rule::Blank2, None);
     true
+}
+
+/// Leaves open if the missing part of a list has the record that decides.
+fn incomplete(list: Slot<'_>, rule: Rule, draft: &mut Draft) {
+    let list = IncompleteList { list: Some(list.list_ref()), signer: None };
+    draft.open(ConditionKind::ListIncomplete(list), rule, None);
 }
 
 /// P-BLANK-3: opens an acceptance on a phone with a CTL that remains from mixed mode. It leans to
 /// accept.
 fn left_over(lists: &Lists<'_>, draft: &mut Draft) {
     if lists.ctl.is_reduced() {
-        let (code, leans) = (ConditionCode::ReducedCtlLeft, Some(Lean::Accept));
-        draft.open(code, Rule::Blank3, leans, lists.ctl.evidence());
+        let kind = ConditionKind::ReducedCtlLeft(lists.ctl.list_ref());
+        draft.open(kind, Rule::Blank3, Some(Lean::Accept));
     }
 }
 
@@ -156,20 +158,19 @@ fn by_ctl<'a>(
     draft: &mut Draft,
 ) -> Option<&'a CertificateFacts> {
     if let Some(voucher) = lists.ctl.look_up_list_signer(signer) {
-        let role = voucher.evidence.role;
-        let key = draft.grant_by(FindingCode::SignerInCtl, Rule::Itl1, voucher);
+        let role = voucher.record.role;
+        let key = draft.grant_by(FindingKind::SignerInCtl, Rule::Itl1, voucher);
         if fresh {
-            draft.grant(FindingCode::FirstUse, Rule::First1, None, Evidence::default());
+            draft.grant(FindingKind::FirstUse, Rule::First1, None);
         }
         tftp_role(role, draft);
         return key;
     }
     report_near_misses(lists, Some(signer), &offered.signer_subject, draft);
-    let evidence = unknown(&offered.records, signer);
+    let own = own_certificate(&offered.records, signer);
     if fresh {
         let sides = Branches::outcomes(Outcome::InstallFirst, Outcome::Reject);
-        let code = ConditionCode::FirstItlNotInCtl;
-        draft.open_between(code, Rule::First3, None, sides, evidence);
+        draft.open_between(ConditionKind::FirstItlNotInCtl(own), Rule::First3, None, sides);
         return None;
     }
     let dropped = Branches::These(
@@ -177,19 +178,19 @@ fn by_ctl<'a>(
         ConditionalOutcome::Outcome(lists.without_voucher()),
     );
     if let Some(voucher) = lists.itl.look_up_list_signer(signer) {
-        return draft.open_by(ConditionCode::CtlDecidesItl, Rule::Itl5, dropped, voucher);
+        let kind = |record| ConditionKind::CtlDecidesItl(VoucherBesideCtl::Record(record));
+        return draft.open_by(kind, Rule::Itl5, dropped, voucher);
     }
     let answer = tvs::ask(context, lists, signer, ANCHOR, draft);
-    if answer.verdict == Verdict::No {
+    if matches!(answer.verdict, Verdict::No) {
         let rule = if lists.itl.list.is_some() { Rule::Itl1 } else { Rule::First3 };
-        draft.signer_not_found(lists, rule, evidence);
+        draft.signer_not_found(lists, rule, own);
         return None;
     }
     let key = answer.note(draft);
-    let list = Some(lists.ctl.list_ref());
-    let evidence = Evidence { list, server: answer.server.cloned(), ..evidence };
-    let (code, leans) = (ConditionCode::CtlDecidesItl, Some(Lean::Reject));
-    draft.open_between(code, Rule::Itl5, leans, dropped, evidence);
+    let (ctl, server) = (lists.ctl.list_ref(), answer.server.cloned());
+    let kind = ConditionKind::CtlDecidesItl(VoucherBesideCtl::Tvs { ctl, server, signer: own });
+    draft.open_between(kind, Rule::Itl5, Some(Lean::Reject), dropped);
     answer.open_in(dropped, draft);
     key
 }
@@ -203,8 +204,8 @@ fn by_itl<'a>(
     draft: &mut Draft,
 ) -> Option<&'a CertificateFacts> {
     if let Some(voucher) = lists.itl.look_up_list_signer(signer) {
-        let role = voucher.evidence.role;
-        let key = draft.grant_by(FindingCode::SignerInItl, Rule::Itl2, voucher);
+        let role = voucher.record.role;
+        let key = draft.grant_by(FindingKind::SignerInItl, Rule::Itl2, voucher);
         tftp_role(role, draft);
         left_over(lists, draft);
         return key;
@@ -212,8 +213,8 @@ fn by_itl<'a>(
     report_near_misses(lists, Some(signer), &offered.signer_subject, draft);
     let answer = tvs::ask(context, lists, signer, ANCHOR, draft);
     match answer.verdict {
-        Verdict::Yes => {
-            let key = answer.grant_in(Rule::Itl4, draft);
+        Verdict::Yes(yes) => {
+            let key = yes.grant_in(Rule::Itl4, draft);
             left_over(lists, draft);
             key
         }
@@ -224,16 +225,15 @@ fn by_itl<'a>(
             key
         }
         Verdict::No => {
-            draft.signer_not_found(lists, Rule::Itl4, unknown(&offered.records, signer));
+            draft.signer_not_found(lists, Rule::Itl4, own_certificate(&offered.records, signer));
             None
         }
     }
 }
 
 /// P-ITL-3: reports a signer that was found as CCM+TFTP or TFTP, not as SAST.
-fn tftp_role(role: Option<Role>, draft: &mut Draft) {
-    if role != Some(Role::Sast) {
-        let evidence = Evidence { role, ..Evidence::default() };
-        draft.inform(FindingCode::MatchedByTftpRole, Rule::Itl3, evidence);
+fn tftp_role(role: Role, draft: &mut Draft) {
+    if role != Role::Sast {
+        draft.inform(FindingKind::MatchedByTftpRole(role), Rule::Itl3);
     }
 }

@@ -2,31 +2,31 @@
 
 use super::draft::Draft;
 use super::held::{Lists, SIGNS_CONFIGS};
-use super::{Evidence, ListRef, Rule};
-use crate::code::FindingCode;
+use super::{FindingKind, FoundRecord, ListRef, Rule};
 use crate::facts::{CertificateFacts, Identity, Name, RecordFacts};
 use crate::wire::Role;
 use alloc::sync::Arc;
 
-/// Returns the evidence of a record that was found.
-pub(super) fn found(list: ListRef, record: &RecordFacts) -> Evidence {
-    Evidence {
-        list: Some(list),
-        record: Some(record.index),
-        role: Some(record.role),
-        certificate: record.certificate.clone(),
-        ..Evidence::default()
-    }
+/// Returns a record that was found, with its certificate.
+pub(super) fn found(
+    list: ListRef,
+    record: &RecordFacts,
+    certificate: &Arc<CertificateFacts>,
+) -> FoundRecord {
+    let RecordFacts { index, role, .. } = *record;
+    FoundRecord { list, record: index, role, certificate: certificate.clone() }
 }
 
-/// Returns the evidence of a signer that was not found: its certificate in the offered list, which
-/// gives its name.
-pub(super) fn unknown(offered: &[RecordFacts], signer: &Identity) -> Evidence {
-    let own = offered
+/// Returns the certificate of a signer in the offered list, which gives its name.
+pub(super) fn own_certificate(
+    offered: &[RecordFacts],
+    signer: &Identity,
+) -> Option<Arc<CertificateFacts>> {
+    offered
         .iter()
         .filter_map(|record| record.certificate.as_ref())
-        .find(|certificate| certificate.identity == *signer);
-    Evidence { certificate: own.cloned(), ..Evidence::default() }
+        .find(|certificate| certificate.identity == *signer)
+        .cloned()
 }
 
 /// Reports a certificate that is easily mistaken for the signer's: with the same subject and
@@ -43,17 +43,18 @@ pub(super) fn report_near_misses(
             continue;
         }
         if certificate.subject == *subject {
-            return draft.inform(FindingCode::SameNameNewSerial, Rule::Sig1, found(list, record));
+            let found = found(list, record, certificate);
+            return draft.inform(FindingKind::SameNameNewSerial(found), Rule::Sig1);
         }
         let issued = signer.is_some_and(|signer| {
             signer.issuer == certificate.identity.issuer && signer.issuer != *subject
         });
         if issued && same_ca.is_none() {
-            same_ca = Some((list, record));
+            same_ca = Some((list, record, certificate));
         }
     }
-    if let Some((list, record)) = same_ca {
-        draft.inform(FindingCode::SameCa, Rule::Sig4, found(list, record));
+    if let Some((list, record, certificate)) = same_ca {
+        draft.inform(FindingKind::SameCa(found(list, record, certificate)), Rule::Sig4);
     }
 }
 

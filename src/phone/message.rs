@@ -96,5 +96,5 @@ fn is_new(list: &Judgement, first: bool) -> bool {
 fn not_found(list: &Judgement) -> bool {
     list.findings()
         .iter()
-        .any(|finding| matches!(finding.code, FindingCode::FileNotFound | FindingCode::ZeroBytes))
+        .any(|finding| matches!(finding.code(), FindingCode::FileNotFound | FindingCode::ZeroBytes))
 }

@@ -4,11 +4,10 @@
 use super::draft::Draft;
 use super::held::{BootContext, Kind, Lists, Slot};
 use super::{
-    After, Condition, ConditionalOutcome, Confidence, ConfigOffer, Decisive, Evidence,
-    InstalledLists, Judgement, Kept, Lean, ListOffer, Offer, Outcome, Phone, Prediction, Rule,
-    SecurityByDefault, Tvs, Weight, config, ctl, itl,
+    After, Condition, ConditionKind, ConditionalOutcome, Confidence, ConfigOffer, Decisive,
+    FindingKind, InstalledLists, Judgement, Kept, Lean, ListOffer, Offer, Outcome, Phone,
+    Prediction, Rule, SecurityByDefault, Tvs, Weight, config, ctl, itl,
 };
-use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{ListFacts, Signatures};
 use alloc::{sync::Arc, vec, vec::Vec};
 
@@ -101,10 +100,11 @@ fn by_ability(with: Judgement, without: &Judgement) -> Judgement {
     if if_yes == if_no || if_yes == Outcome::NotOffered {
         return with;
     }
-    let (code, rule, leans) = (ConditionCode::SecurityByDefaultUnknown, Rule::Tvs8, lean_of(&with));
+    let kind = ConditionKind::SecurityByDefaultUnknown;
+    let (rule, leans) = (Rule::Tvs8, lean_of(&with));
     let (if_yes, if_no) = (ConditionalOutcome::Outcome(if_yes), ConditionalOutcome::Outcome(if_no));
     undecided(with, |open| {
-        open.push(Condition { code, rule, if_yes, if_no, leans, evidence: Evidence::default() });
+        open.push(Condition { kind, rule, if_yes, if_no, leans });
     })
 }
 
@@ -264,7 +264,7 @@ fn after_ctl(
     }
     let (yes, no) = (with_ctl(context, held, sides.yes), with_ctl(context, held, sides.no));
     let question =
-        OpenQuestion { code: ConditionCode::CtlUndecided, of: ctl, leaning: sides.leaning };
+        OpenQuestion { kind: ConditionKind::CtlUndecided, of: ctl, leaning: sides.leaning };
     let agree = yes.itl.outcome() == no.itl.outcome();
     let chosen = if sides.leaning == Some(Side::Yes) { yes.itl_kept } else { no.itl_kept };
     let itl_kept = if agree || sides.leaning.is_some() { chosen } else { held.itl.kept };
@@ -279,7 +279,7 @@ fn with_ctl(context: &BootContext<'_>, held: &Lists<'_>, ctl: Slot<'_>) -> Later
     let sides = itl_sides(&itl, context.offer, held.itl);
     let judge = |itl| config::judge(context, &Lists { ctl, itl });
     let question =
-        OpenQuestion { code: ConditionCode::ItlUndecided, of: &itl, leaning: sides.leaning };
+        OpenQuestion { kind: ConditionKind::ItlUndecided, of: &itl, leaning: sides.leaning };
     let config = match sides.stays {
         None if sides.agree() => judge(sides.yes),
         None => judge(sides.yes).zip(judge(sides.no)).map(|(yes, no)| question.follow(yes, no)),
@@ -293,7 +293,7 @@ fn with_ctl(context: &BootContext<'_>, held: &Lists<'_>, ctl: Slot<'_>) -> Later
 
 /// An open question about an earlier file, followed in a later one.
 struct OpenQuestion<'a> {
-    code: ConditionCode,
+    kind: ConditionKind,
     /// The judgement of the earlier file.
     of: &'a Judgement,
     leaning: Option<Side>,
@@ -311,14 +311,12 @@ impl OpenQuestion<'_> {
             return chosen;
         }
         let leans = self.leaning.and_then(|_| lean_of(&chosen));
-        let evidence = Evidence::default();
         let condition = Condition {
-            code: self.code,
+            kind: self.kind.clone(),
             rule: self.rule(),
             if_yes: sides.0,
             if_no: sides.1,
             leans,
-            evidence,
         };
         undecided(chosen, |open| {
             if self.leaning.is_none() {
@@ -339,19 +337,12 @@ impl OpenQuestion<'_> {
         let [if_refused, if_stays, if_dropped] =
             [refused, stays, &dropped].map(|end| ConditionalOutcome::Outcome(end.outcome()));
         let leans = lean_of(&dropped);
-        let between = |code, rule, if_no| {
-            let evidence = Evidence::default();
-            (if_stays != if_no).then_some(Condition {
-                code,
-                rule,
-                if_yes: if_stays,
-                if_no,
-                leans,
-                evidence,
-            })
+        let between = |kind, rule, if_no| {
+            let condition = Condition { kind, rule, if_yes: if_stays, if_no, leans };
+            (if_stays != if_no).then_some(condition)
         };
-        let taken = between(self.code, self.rule(), if_refused);
-        let kept = between(ConditionCode::ItlTakenThenDropped, Rule::Itl6, if_dropped);
+        let taken = between(self.kind.clone(), self.rule(), if_refused);
+        let kept = between(ConditionKind::ItlTakenThenDropped, Rule::Itl6, if_dropped);
         if taken.is_none() && kept.is_none() {
             return dropped;
         }
@@ -359,11 +350,10 @@ impl OpenQuestion<'_> {
     }
 
     fn rule(&self) -> Rule {
-        let decisive = self
-            .of
-            .conditions()
-            .iter()
-            .find(|condition| Some(Decisive::Condition(condition.code)) == self.of.decisive());
+        let decisive =
+            self.of.conditions().iter().find(|condition| {
+                Some(Decisive::Condition(condition.code())) == self.of.decisive()
+            });
         decisive.map_or(Rule::Sig1, |condition| condition.rule)
     }
 }
@@ -384,12 +374,11 @@ fn not_given(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signature
     let if_fresh = predict(&fresh, offer, tvs, signatures);
     let open = |judgement: &Judgement| {
         let condition = Condition {
-            code: ConditionCode::InstalledListsNotGiven,
+            kind: ConditionKind::InstalledListsNotGiven,
             rule: Rule::First1,
             if_yes: ConditionalOutcome::Outcome(judgement.outcome()),
             if_no: ConditionalOutcome::Outcome(Outcome::Depends),
             leans: None,
-            evidence: Evidence::default(),
         };
         Judgement::derive(Vec::new(), vec![condition], None)
     };
@@ -408,7 +397,7 @@ fn not_given(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signature
 fn without_lists(offer: &Offer) -> Prediction {
     let judgement = || {
         let mut draft = Draft::default();
-        draft.inform(FindingCode::HoldsNoLists, Rule::Boot3, Evidence::default());
+        draft.inform(FindingKind::HoldsNoLists, Rule::Boot3);
         draft.finish()
     };
     let config = (offer.config != ConfigOffer::NotJudged).then(judgement);
@@ -426,16 +415,16 @@ fn without_lists(offer: &Offer) -> Prediction {
 fn confidence(judgements: [Option<&Judgement>; 3]) -> Confidence {
     let mut weakest = Confidence::Documented;
     for judgement in judgements.into_iter().flatten() {
-        let settles = |code| {
+        let settles = |kind: &FindingKind| {
             matches!(
-                code,
-                FindingCode::FileNotFound | FindingCode::ItlNeverAsked | FindingCode::ZeroBytes
+                kind,
+                FindingKind::FileNotFound | FindingKind::ItlNeverAsked | FindingKind::ZeroBytes
             )
         };
         let deciding = judgement
             .findings()
             .iter()
-            .filter(|finding| finding.weight != Weight::Informs || settles(finding.code));
+            .filter(|finding| finding.weight != Weight::Informs || settles(&finding.kind));
         let rules = deciding
             .map(|finding| finding.rule)
             .chain(judgement.conditions().iter().map(|condition| condition.rule));

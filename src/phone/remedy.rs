@@ -280,7 +280,7 @@ fn is_forged(prediction: &Prediction, file: JudgedFile) -> bool {
     };
     let proof = [FindingCode::SignatureBroken, FindingCode::SignerImpersonated];
     judgement.is_some_and(|judgement| {
-        judgement.findings().iter().any(|finding| proof.contains(&finding.code))
+        judgement.findings().iter().any(|finding| proof.contains(&finding.code()))
     })
 }
 
@@ -340,7 +340,7 @@ fn other_files(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
 }
 
 fn refused_for(prediction: &Prediction, code: FindingCode) -> bool {
-    prediction.itl.findings().iter().any(|finding| finding.code == code)
+    prediction.itl.findings().iter().any(|finding| finding.code() == code)
 }
 
 /// Tries the other SAST certificates of an offered list as signers: TFTP or `ctl update` uses the

@@ -1,13 +1,19 @@
 //! Phones, lists and TVS servers in symbols, for tests: certificates are labels, records are
 //! written `ROLE:LABEL`.
 
+use super::kind::{
+    Compared, FoundRecord, IncompleteList, ItlSize, TvsVoucher, UnlistedTftpServer,
+    VoucherBesideCtl,
+};
 use super::{
-    Boot, ConfigOffer, Device, InstalledLists, Judgement, KnownCertificate, ListOffer, Offer,
-    Phone, PhoneLists, Prediction, RoleSet, SecurityByDefault, Tvs, TvsServer, boot, predict,
+    Boot, ConfigOffer, Device, InstalledLists, Judgement, KnownCertificate, ListOffer, ListRef,
+    Offer, Phone, PhoneLists, Prediction, RoleSet, SecurityByDefault, Tvs, TvsServer, boot,
+    predict,
 };
 use crate::facts::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, Identity, KeyFacts,
-    ListFacts, ListKind, Name, RecordFacts, RecordIndex, Serial, SignatureAnswer, Signatures,
+    ListFacts, ListKind, Name, NotChecked, RecordFacts, RecordIndex, Serial, SignatureAnswer,
+    Signatures, Timestamp,
 };
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{format, sync::Arc, vec::Vec};
@@ -247,5 +253,78 @@ pub(crate) fn known(text: &str) -> KnownCertificate {
     KnownCertificate {
         certificate: certificate(label),
         roles: roles.map(|roles| RoleSet::of(&roles)),
+    }
+}
+
+/// Values of a type for tests, at least one of every form.
+pub(crate) trait Samples: Sized {
+    fn samples() -> Vec<Self>;
+}
+
+/// Adds a variant without evidence, or one for each sample of its evidence.
+macro_rules! add_samples {
+    ($samples:ident, $variant:path) => {
+        $samples.push($variant)
+    };
+    ($samples:ident, $variant:path, $evidence:ty) => {
+        $samples.extend(
+            <$evidence as $crate::phone::testing::Samples>::samples().into_iter().map($variant),
+        )
+    };
+}
+pub(crate) use add_samples;
+
+macro_rules! samples {
+    ($($type:ty: [$($sample:expr),+],)+) => {$(
+        impl Samples for $type {
+            fn samples() -> Vec<Self> {
+                [$($sample),+].into()
+            }
+        }
+    )+};
+}
+
+samples! {
+    Arc<CertificateFacts>: [certificate("ccm1.2")],
+    Arc<str>: [Arc::from("ccm1")],
+    Compared: [Compared { value: 4096, limit: 2048 }],
+    DigestAlgorithm: [DigestAlgorithm::Sha512],
+    FoundRecord: [FoundRecord {
+        list: ListRef::InstalledItl,
+        record: RecordIndex(3),
+        role: Role::Sast,
+        certificate: certificate("ccm1.2")
+    }],
+    IncompleteList: [
+        IncompleteList { list: Some(ListRef::InstalledCtl), signer: Some(certificate("ccm1.2")) },
+        IncompleteList { list: None, signer: None }
+    ],
+    ItlSize: [
+        ItlSize::Bytes(Compared { value: 70_000, limit: 65_536 }),
+        ItlSize::Certificates(Compared { value: 40, limit: 39 })
+    ],
+    ListRef: [ListRef::InstalledItl],
+    NotChecked: [NotChecked::NoKey],
+    Role: [Role::CcmTftp],
+    Timestamp: [Timestamp(0)],
+    TvsVoucher: [TvsVoucher { server: Arc::from("ccm1"), certificate: certificate("ccm1.2") }],
+    UnlistedTftpServer: [UnlistedTftpServer {
+        ctl: ListRef::InstalledCtl,
+        server: Arc::from("10.0.0.1")
+    }],
+    VoucherBesideCtl: [
+        VoucherBesideCtl::Record(FoundRecord {
+            list: ListRef::InstalledItl,
+            record: RecordIndex(3),
+            role: Role::Sast,
+            certificate: certificate("ccm1.2")
+        }),
+        VoucherBesideCtl::Tvs { ctl: ListRef::OfferedCtl, server: None, signer: None }
+    ],
+}
+
+impl<T: Samples> Samples for Option<T> {
+    fn samples() -> Vec<Self> {
+        T::samples().into_iter().map(Some).chain([None]).collect()
     }
 }

@@ -38,11 +38,11 @@ fn open(judgement: &Judgement, code: Open, leans: Option<Lean>) {
 }
 
 fn tells(judgement: &Judgement, code: Found) -> bool {
-    judgement.findings().iter().any(|finding| finding.code == code)
+    judgement.findings().iter().any(|finding| finding.code() == code)
 }
 
 fn asks(judgement: &Judgement, code: Open) -> bool {
-    judgement.conditions().iter().any(|condition| condition.code == code)
+    judgement.conditions().iter().any(|condition| condition.code() == code)
 }
 
 const ACCEPT: Option<Lean> = Some(Lean::Accept);

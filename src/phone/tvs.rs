@@ -4,17 +4,16 @@
 use super::draft::{Branches, Draft};
 use super::held::{BootContext, Lists};
 use super::{
-    CachedSigner, Evidence, KnownCertificate, Lean, Rule, SecurityByDefault, TlsVersion, Tvs,
-    TvsClient, TvsServer, Via,
+    CachedSigner, ConditionKind, FindingKind, IncompleteList, KnownCertificate, Lean, Rule,
+    SecurityByDefault, TlsVersion, Tvs, TvsClient, TvsServer, TvsVoucher, Via,
 };
-use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, Form, Identity, SameCertificate};
 use crate::wire::Role;
 use alloc::sync::Arc;
 
 /// The common answer of TVS about a signer.
 pub(super) struct Answer<'a> {
-    pub(super) verdict: Verdict,
+    pub(super) verdict: Verdict<'a>,
     /// The certificate that a TVS server, or the phone's cache, returned.
     pub(super) certificate: Option<&'a Arc<CertificateFacts>>,
     /// The server that answered yes.
@@ -22,55 +21,65 @@ pub(super) struct Answer<'a> {
     pub(super) via: Via,
     /// True if every usable server answers yes, whatever doubts remain.
     all_yes: bool,
-    doubts: Doubts<'a>,
+    doubts: Doubts,
 }
 
 /// Yes, no, or open doubts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+#[derive(Clone, Copy)]
+pub(super) enum Verdict<'a> {
     No,
     Open,
-    Yes,
+    Yes(ServerVoucher<'a>),
+}
+
+/// A server that knows the signer, and the certificate that it returned.
+#[derive(Clone, Copy)]
+pub(super) struct ServerVoucher<'a> {
+    server: &'a Arc<str>,
+    certificate: &'a Arc<CertificateFacts>,
+}
+
+impl<'a> ServerVoucher<'a> {
+    /// Adds a yes to the draft and returns its key.
+    pub(super) fn grant_in(self, rule: Rule, draft: &mut Draft) -> Option<&'a CertificateFacts> {
+        let Self { server, certificate } = self;
+        let voucher = TvsVoucher { server: server.clone(), certificate: certificate.clone() };
+        draft.grant(FindingKind::TvsVouches(voucher), rule, Some(Via::Tvs));
+        Some(certificate)
+    }
 }
 
 /// At most one question of each kind. The fixed size avoids an allocation.
-type Doubts<'a> = [Option<TvsDoubt<'a>>; 5];
+type Doubts = [Option<TvsDoubt>; 5];
 
-#[derive(Clone, Copy)]
-struct TvsDoubt<'a> {
-    code: ConditionCode,
+struct TvsDoubt {
+    kind: ConditionKind,
     rule: Rule,
     leans: Option<Lean>,
-    server: Option<&'a Arc<str>>,
 }
 
 impl<'a> Answer<'a> {
-    fn plain(verdict: Verdict) -> Self {
+    fn plain(verdict: Verdict<'a>) -> Self {
         Self {
             verdict,
             certificate: None,
             server: None,
             via: Via::Tvs,
             all_yes: false,
-            doubts: [None; 5],
+            doubts: [const { None }; 5],
         }
     }
 
-    fn open(
-        code: ConditionCode,
-        rule: Rule,
-        leans: Option<Lean>,
-        server: Option<&'a Arc<str>>,
-    ) -> Self {
+    fn open(kind: ConditionKind, rule: Rule, leans: Option<Lean>) -> Self {
         let mut answer = Self::plain(Verdict::Open);
-        answer.ask(TvsDoubt { code, rule, leans, server });
+        answer.ask(kind, rule, leans);
         answer
     }
 
-    fn ask(&mut self, doubt: TvsDoubt<'a>) {
+    fn ask(&mut self, kind: ConditionKind, rule: Rule, leans: Option<Lean>) {
         self.verdict = Verdict::Open;
         if let Some(free) = self.doubts.iter_mut().find(|slot| slot.is_none()) {
-            *free = Some(doubt);
+            *free = Some(TvsDoubt { kind, rule, leans });
         }
     }
 
@@ -84,10 +93,9 @@ impl<'a> Answer<'a> {
     }
 
     /// Adds the open doubts to the draft.
-    pub(super) fn open_in(&self, sides: Branches, draft: &mut Draft) {
-        for doubt in self.doubts.iter().flatten() {
-            let evidence = Evidence { server: doubt.server.cloned(), ..Evidence::default() };
-            draft.open_between(doubt.code, doubt.rule, doubt.leans, sides, evidence);
+    pub(super) fn open_in(self, sides: Branches, draft: &mut Draft) {
+        for TvsDoubt { kind, rule, leans } in self.doubts.into_iter().flatten() {
+            draft.open_between(kind, rule, leans, sides);
         }
     }
 
@@ -96,17 +104,6 @@ impl<'a> Answer<'a> {
         let certificate = self.certificate?;
         draft.vouched_by(self.via);
         Some(certificate)
-    }
-
-    /// Adds a yes to the draft and returns its key.
-    pub(super) fn grant_in(&self, rule: Rule, draft: &mut Draft) -> Option<&'a CertificateFacts> {
-        let evidence = Evidence {
-            server: self.server.cloned(),
-            certificate: self.certificate.cloned(),
-            ..Evidence::default()
-        };
-        draft.grant(FindingCode::TvsVouches, rule, Some(self.via), evidence);
-        self.certificate.map(|certificate| &**certificate)
     }
 }
 
@@ -120,7 +117,7 @@ pub(super) fn ask<'a>(
     draft: &mut Draft,
 ) -> Answer<'a> {
     if context.security_by_default == SecurityByDefault::No {
-        draft.inform(FindingCode::TvsNotOnDevice, Rule::Tvs8, Evidence::default());
+        draft.inform(FindingKind::TvsNotOnDevice, Rule::Tvs8);
         return Answer::plain(Verdict::No);
     }
     if !lists.itl.has(&[Role::Tvs]) {
@@ -128,11 +125,11 @@ pub(super) fn ask<'a>(
     }
     let tls = Tls::of(context);
     if tls == Tls::TooOld {
-        draft.inform(FindingCode::TvsNeedsTls10, Rule::Tvs11, Evidence::default());
+        draft.inform(FindingKind::TvsNeedsTls10, Rule::Tvs11);
         return Answer::plain(Verdict::No);
     }
     let mut answer = match context.tvs {
-        Tvs::Unknown => Answer::open(ConditionCode::TvsUnknown, Rule::Tvs4, None, None),
+        Tvs::Unknown => Answer::open(ConditionKind::TvsUnknown, Rule::Tvs4, None),
         Tvs::Known(servers) => {
             let mut tally = Tally::default();
             for_each_server(context, servers, |name, server| {
@@ -144,14 +141,8 @@ pub(super) fn ask<'a>(
             tally.answer()
         }
     };
-    match tls {
-        Tls::Open(leans) if answer.verdict != Verdict::No => answer.ask(TvsDoubt {
-            code: ConditionCode::TvsTlsOpen,
-            rule: Rule::Tvs11,
-            leans,
-            server: None,
-        }),
-        _ => {}
+    if let (Tls::Open(leans), Verdict::Open | Verdict::Yes(_)) = (tls, answer.verdict) {
+        answer.ask(ConditionKind::TvsTlsOpen, Rule::Tvs11, leans);
     }
     remembered(context, answer, signer, need)
 }
@@ -185,13 +176,11 @@ impl Tls {
 /// may be in the missing part of a paste.
 fn without_record<'a>(lists: &Lists<'a>, draft: &mut Draft) -> Answer<'a> {
     if lists.itl.is_partial() {
-        return Answer::open(ConditionCode::ListIncomplete, Rule::Tvs2, None, None);
+        let itl = IncompleteList { list: None, signer: None };
+        return Answer::open(ConditionKind::ListIncomplete(itl), Rule::Tvs2, None);
     }
-    draft.inform(
-        FindingCode::TvsNoRecord,
-        Rule::Tvs2,
-        Evidence { list: lists.itl.list.map(|_| lists.itl.list_ref()), ..Evidence::default() },
-    );
+    let itl = lists.itl.list.map(|_| lists.itl.list_ref());
+    draft.inform(FindingKind::TvsNoRecord(itl), Rule::Tvs2);
     Answer::plain(Verdict::No)
 }
 
@@ -316,31 +305,31 @@ fn knowledge<'a>(
 /// Reports what the phone meets at a server; a server that only the group names is asked because of
 /// P-TVS-1.
 fn report<'a>(server: &'a Arc<str>, described: bool, status: Status<'a>, draft: &mut Draft) {
-    let (code, rule) = match status {
-        Status::Unreachable if !described => (FindingCode::TvsUnreachable, Rule::Tvs1),
-        Status::Unreachable => (FindingCode::TvsUnreachable, Rule::Tvs3),
-        Status::Changed => (FindingCode::TvsCertificateChanged, Rule::Tvs2),
-        Status::Impersonated => (FindingCode::TvsImpersonated, Rule::Tvs2),
-        Status::No => (FindingCode::TvsDoesNotKnow, Rule::Tvs4),
+    let (kind, rule): (fn(Arc<str>) -> FindingKind, _) = match status {
+        Status::Unreachable if !described => (FindingKind::TvsUnreachable, Rule::Tvs1),
+        Status::Unreachable => (FindingKind::TvsUnreachable, Rule::Tvs3),
+        Status::Changed => (FindingKind::TvsCertificateChanged, Rule::Tvs2),
+        Status::Impersonated => (FindingKind::TvsImpersonated, Rule::Tvs2),
+        Status::No => (FindingKind::TvsDoesNotKnow, Rule::Tvs4),
         Status::Unknown | Status::RoleMissing(_) | Status::RolesUnknown(_) | Status::Yes(..) => {
             return;
         }
     };
-    draft.inform(code, rule, Evidence { server: Some(server.clone()), ..Evidence::default() });
+    draft.inform(kind(server.clone()), rule);
 }
 
 /// A summary of all servers, as the table of the decision procedure needs it.
 #[derive(Default)]
 struct Tally<'a> {
-    yes: Option<(&'a Arc<str>, &'a Arc<CertificateFacts>)>,
+    yes: Option<ServerVoucher<'a>>,
     /// True after a yes through a TVS record with certificate or hash.
     plain_yes: bool,
     no: bool,
     /// True if the first usable server answered yes.
     first_is_yes: bool,
     unknown: Option<&'a Arc<str>>,
-    roles_unknown: Option<(&'a Arc<str>, &'a Arc<CertificateFacts>)>,
-    role_missing: Option<(&'a Arc<str>, &'a Arc<CertificateFacts>)>,
+    roles_unknown: Option<ServerVoucher<'a>>,
+    role_missing: Option<ServerVoucher<'a>>,
     /// The first server with an unknown certificate.
     changed: Option<&'a Arc<str>>,
     changed_before_yes: Option<&'a Arc<str>>,
@@ -354,10 +343,12 @@ impl<'a> Tally<'a> {
             Status::Unknown => self.unknown = self.unknown.or(Some(server)),
             Status::No => self.no = true,
             Status::RoleMissing(certificate) => {
-                self.role_missing = self.role_missing.or(Some((server, certificate)))
+                self.role_missing =
+                    self.role_missing.or(Some(ServerVoucher { server, certificate }))
             }
             Status::RolesUnknown(certificate) => {
-                self.roles_unknown = self.roles_unknown.or(Some((server, certificate)))
+                self.roles_unknown =
+                    self.roles_unknown.or(Some(ServerVoucher { server, certificate }))
             }
             Status::Yes(certificate, proof) => {
                 if self.yes.is_none() {
@@ -370,7 +361,7 @@ impl<'a> Tally<'a> {
                 // The phone believes the first server; a match with certificate or hash is better
                 // than a weak one.
                 if self.yes.is_none() || (proof == Proof::Plain && !self.plain_yes) {
-                    self.yes = Some((server, certificate));
+                    self.yes = Some(ServerVoucher { server, certificate });
                 }
                 self.plain_yes |= proof == Proof::Plain;
             }
@@ -379,49 +370,41 @@ impl<'a> Tally<'a> {
 
     /// Applies the rows of the decision procedure from the top.
     fn answer(self) -> Answer<'a> {
-        let open = |code, rule, leans, server| Answer::open(code, rule, leans, Some(server));
         let mixed = self.yes.filter(|_| self.no);
-        let mut answer = if let Some((server, _)) = mixed {
+        let mut answer = if let Some(yes) = mixed {
             let leans = self.first_is_yes.then_some(Lean::Accept);
-            open(ConditionCode::TvsServersDisagree, Rule::Tvs3, leans, server)
+            let kind = ConditionKind::TvsServersDisagree(yes.server.clone());
+            Answer::open(kind, Rule::Tvs3, leans)
         } else if let Some(server) = self.unknown {
-            open(ConditionCode::TvsAnswerUnknown, Rule::Tvs4, None, server)
-        } else if let Some((server, _)) = self.roles_unknown {
-            open(ConditionCode::TvsRolesUnknown, Rule::Tvs5, Some(Lean::Accept), server)
-        } else if let Some((server, _)) = self.role_missing {
-            open(ConditionCode::TvsRoleMissing, Rule::Tvs5, None, server)
-        } else if self.yes.is_some() {
-            self.all_yes()
+            Answer::open(ConditionKind::TvsAnswerUnknown(server.clone()), Rule::Tvs4, None)
+        } else if let Some(known) = self.roles_unknown {
+            let kind = ConditionKind::TvsRolesUnknown(known.server.clone());
+            Answer::open(kind, Rule::Tvs5, Some(Lean::Accept))
+        } else if let Some(known) = self.role_missing {
+            Answer::open(ConditionKind::TvsRoleMissing(known.server.clone()), Rule::Tvs5, None)
+        } else if let Some(yes) = self.yes {
+            self.all_yes(yes)
         } else {
             Answer::plain(Verdict::No)
         };
-        let vouching = self.yes.or(self.roles_unknown).or(self.role_missing);
-        answer.server = vouching.map(|(server, _)| server);
-        answer.certificate = vouching.map(|(_, certificate)| certificate);
+        let voucher = self.yes.or(self.roles_unknown).or(self.role_missing);
+        answer.server = voucher.map(|voucher| voucher.server);
+        answer.certificate = voucher.map(|voucher| voucher.certificate);
         answer
     }
 
     /// Answers if all usable servers say yes: certain, unless one of two doubts remains (P-TVS-2,
     /// P-TVS-3).
-    fn all_yes(&self) -> Answer<'a> {
-        let mut answer = Answer { all_yes: true, ..Answer::plain(Verdict::Yes) };
+    fn all_yes(&self, yes: ServerVoucher<'a>) -> Answer<'a> {
+        let mut answer = Answer { all_yes: true, ..Answer::plain(Verdict::Yes(yes)) };
         let leans = Some(Lean::Accept);
         if let Some(server) = self.changed_before_yes {
-            answer.ask(TvsDoubt {
-                code: ConditionCode::TvsSkipsChangedServer,
-                rule: Rule::Tvs3,
-                leans,
-                server: Some(server),
-            });
+            let kind = ConditionKind::TvsSkipsChangedServer(server.clone());
+            answer.ask(kind, Rule::Tvs3, leans);
         }
         if !self.plain_yes {
-            let server = self.yes.map(|(server, _)| server);
-            answer.ask(TvsDoubt {
-                code: ConditionCode::TvsRecordUnproven,
-                rule: Rule::Tvs2,
-                leans,
-                server,
-            });
+            let kind = ConditionKind::TvsRecordUnproven(yes.server.clone());
+            answer.ask(kind, Rule::Tvs2, leans);
         }
         answer
     }
@@ -445,9 +428,11 @@ fn remembered<'a>(
     let Some(cached) = context.phone.tvs_cache.iter().find(fresh) else { return answer };
     let has_role = cached.roles.as_ref().is_none_or(|roles| roles.contains_any(need));
     let sure = has_role && !context.phone.device.flushes_tvs_cache;
-    let leans_now = (answer.verdict == Verdict::Open).then(|| answer.leans()).flatten();
+    let is_open = matches!(answer.verdict, Verdict::Open);
+    let leans_now = is_open.then(|| answer.leans()).flatten();
     let leans = if sure { Some(Lean::Accept) } else { leans_now };
-    let mut remembered = Answer::open(ConditionCode::TvsCached, Rule::Tvs6, leans, answer.server);
+    let kind = ConditionKind::TvsCached(answer.server.cloned());
+    let mut remembered = Answer::open(kind, Rule::Tvs6, leans);
     remembered.certificate = answer.certificate.or(Some(&cached.certificate));
     remembered.via = Via::TvsCache;
     remembered

@@ -153,7 +153,7 @@ pub fn json(diff: &ListDiff, kind: ListKind) -> Value {
             decisive: phone.decisive().map(Word),
             via: phone.via().map(Word),
             leans: phone.leans().map(Word),
-            conditions: phone.conditions().iter().map(|condition| Word(condition.code)).collect(),
+            conditions: phone.conditions().iter().map(|condition| Word(condition.code())).collect(),
             meaning: sentence(diff, kind),
         },
     })
@@ -227,7 +227,7 @@ pub fn sentence(diff: &ListDiff, kind: ListKind) -> String {
             let asks = judgement
                 .conditions()
                 .iter()
-                .any(|condition| condition.code == ConditionCode::TvsUnknown);
+                .any(|condition| condition.code() == ConditionCode::TvsUnknown);
             // P-TVS-11: nothing is known of the cluster's minimum here.
             let legacy = if asks {
                 " 79xx, 69xx, 39xx, 894x, 8961 and 99xx cannot ask TVS if the minimum TLS version is 1.2 or higher."

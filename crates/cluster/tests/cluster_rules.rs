@@ -1,7 +1,7 @@
 //! Rules of `spec/CLUSTER-RULES.md` that no shared case turns on, and the exhaustive search for its
 //! invariants (P6).
 use std::sync::Arc;
-use trustlist::phone::{JudgedFile, Outcome};
+use trustlist::phone::{FindingKind, JudgedFile, Outcome};
 use trustlist_cluster::cluster::*;
 use trustlist_cluster::platform_event::Verb;
 use trustlist_cluster::release::{Product, Service, TrustUnit, Unit};
@@ -530,11 +530,14 @@ fn findings_name_the_servers_of_the_phone() {
     for (phone, server) in [(one, "ccm2"), (two, "ccm3")] {
         let prediction = run.prediction(phone).unwrap();
         assert_eq!(prediction.itl.outcome(), Outcome::Accept);
-        let named = prediction
-            .itl
-            .findings()
-            .iter()
-            .filter_map(|finding| finding.evidence.server.as_deref());
+        let named = prediction.itl.findings().iter().filter_map(|finding| match &finding.kind {
+            FindingKind::TvsVouches(voucher) => Some(&*voucher.server),
+            FindingKind::TvsCertificateChanged(server)
+            | FindingKind::TvsDoesNotKnow(server)
+            | FindingKind::TvsImpersonated(server)
+            | FindingKind::TvsUnreachable(server) => Some(server),
+            _ => None,
+        });
         assert!(named.into_iter().all(|name| name == server));
     }
     let judged = run.phone_state(one).unwrap().judged.clone().unwrap();

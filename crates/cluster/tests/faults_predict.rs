@@ -75,7 +75,7 @@ fn f1_a_list_of_sast_and_ccm_is_not_blank() {
     let case = case("F1-sast-and-ccm-list-is-not-blank");
     let first = case.report().boot.first;
     assert_eq!(first.itl.outcome(), Outcome::Reject, "{:?}", first.itl);
-    assert!(!first.itl.findings().iter().any(|finding| finding.code == FindingCode::BlankList));
+    assert!(!first.itl.findings().iter().any(|finding| finding.code() == FindingCode::BlankList));
     // The functions that compare files agree: the difference of the two lists, and the lint of the
     // one.
     let (held, trustlist::phone::ListOffer::List(offered)) =
@@ -100,14 +100,14 @@ fn f1b_a_ctl_of_sast_and_app_server_is_not_reduced() {
     for list in [&first.ctl, &first.itl] {
         assert!(!matches!(list.outcome(), Outcome::Accept | Outcome::InstallFirst), "{list:?}");
         assert!(!list.findings().iter().any(|finding| matches!(
-            finding.code,
+            finding.code(),
             FindingCode::CtlReduced | FindingCode::BlankList
         )));
         assert!(
             !list
                 .conditions()
                 .iter()
-                .any(|condition| condition.code == ConditionCode::CtlOverReducedCtl)
+                .any(|condition| condition.code() == ConditionCode::CtlOverReducedCtl)
         );
     }
 }

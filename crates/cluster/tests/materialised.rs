@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use trustlist::code::ConditionCode;
 use trustlist::facts::NotChecked;
-use trustlist::phone::{self, Boot, Judgement, Prediction};
+use trustlist::phone::{self, Boot, ConditionKind, Judgement, Prediction};
 use trustlist::wire::write::Layout;
 use trustlist_cluster::case::PredictCase;
 
@@ -110,18 +110,18 @@ fn judgement(answer: &Judgement) -> String {
         answer.via()
     );
     let keyless =
-        answer.conditions().iter().any(|condition| condition.code == ConditionCode::TvsUnknown);
+        answer.conditions().iter().any(|condition| condition.code() == ConditionCode::TvsUnknown);
     for condition in answer.conditions() {
         // A signer that only TVS could name has no key in any file, while a label needs none: both
         // answers are open.
-        if keyless && condition.evidence.why == Some(NotChecked::NoKey) {
+        if keyless && condition.kind == ConditionKind::SignatureNotChecked(NotChecked::NoKey) {
             continue;
         }
         let (rule, sides) = (condition.rule, (condition.if_yes, condition.if_no, condition.leans));
-        write!(text, " {} {rule:?} {sides:?};", condition.code).unwrap();
+        write!(text, " {} {rule:?} {sides:?};", condition.code()).unwrap();
     }
     for finding in answer.findings() {
-        write!(text, " {} {:?} {:?};", finding.code, finding.rule, finding.weight).unwrap();
+        write!(text, " {} {:?} {:?};", finding.code(), finding.rule, finding.weight).unwrap();
     }
     text
 }

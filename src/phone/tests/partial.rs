@@ -2,7 +2,8 @@
 
 use super::super::testing::{Lab, OFFERED_ITL};
 use super::super::{
-    ConditionalOutcome, Confidence, ConfigOffer, InstalledLists, Judgement, Kept, ListRef, Outcome,
+    ConditionKind, ConditionalOutcome, Confidence, ConfigOffer, InstalledLists, Judgement, Kept,
+    ListRef, Outcome,
 };
 use super::*;
 use crate::facts::{Completeness, ListFacts, NotChecked, SignatureAnswer};
@@ -92,7 +93,7 @@ fn a_cut_ctl_may_decide_or_not() {
 fn without_tvs_a_cut_list_leaves_the_file_undecided() {
     let if_no = |judgement: &Judgement, code| {
         let mut conditions = judgement.conditions().iter();
-        conditions.find(|condition| condition.code == code).map(|condition| condition.if_no)
+        conditions.find(|condition| condition.code() == code).map(|condition| condition.if_no)
     };
     let (undecided, refused) = (
         Some(ConditionalOutcome::Outcome(Outcome::Depends)),
@@ -116,11 +117,11 @@ fn without_tvs_a_cut_list_leaves_the_file_undecided() {
 #[test]
 fn a_cut_list_is_named_once() {
     let of = |judgement: &Judgement| -> Vec<Option<ListRef>> {
-        let cut = judgement
-            .conditions()
-            .iter()
-            .filter(|condition| condition.code == Open::ListIncomplete);
-        cut.map(|condition| condition.evidence.list).collect()
+        let cut = judgement.conditions().iter().filter_map(|condition| match &condition.kind {
+            ConditionKind::ListIncomplete(incomplete) => Some(incomplete.list),
+            _ => None,
+        });
+        cut.collect()
     };
     let mut config = Lab::new().itl("itlr.1", BLANK);
     config.offer.config = ConfigOffer::NotServed;

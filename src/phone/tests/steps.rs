@@ -132,8 +132,10 @@ mod ctl_step {
     fn without_tvs_a_ctl_is_refused_or_open() {
         let if_no = |lab: Lab| {
             let judgement = lab.judge_ctl();
-            let asked =
-                judgement.conditions().iter().find(|condition| condition.code == Open::TvsUnknown);
+            let asked = judgement
+                .conditions()
+                .iter()
+                .find(|condition| condition.code() == Open::TvsUnknown);
             asked.map(|condition| condition.if_no)
         };
         let (open, refused) = (
@@ -414,7 +416,7 @@ mod config_step {
                 .conditions()
                 .iter()
                 .map(|condition| {
-                    (condition.code, condition.if_yes, condition.if_no, condition.leans)
+                    (condition.code(), condition.if_yes, condition.if_no, condition.leans)
                 })
                 .collect()
         };

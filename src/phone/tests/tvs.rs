@@ -2,8 +2,8 @@
 
 use super::super::testing::{Lab, certificate, keyed, known, list};
 use super::super::{
-    CachedSigner, Lean, Outcome, RoleSet, SecurityByDefault, TlsVersion, Tvs, TvsClient, TvsServer,
-    Via,
+    CachedSigner, FindingKind, Lean, Outcome, RoleSet, SecurityByDefault, TlsVersion, Tvs,
+    TvsClient, TvsServer, Via,
 };
 use super::*;
 use crate::facts::Form;
@@ -43,10 +43,13 @@ fn all_no_is_no_and_all_yes_is_yes() {
     assert!(tells(&no.judge_itl(), Found::TvsDoesNotKnow));
     let yes = asking().server("ccm1", "tvs1.1", YES).server("ccm2", "tvs2.1", YES);
     by(&yes.judge_itl(), Outcome::Accept, Found::TvsVouches);
-    assert_eq!(
-        yes.judge_itl().findings().last().and_then(|finding| finding.evidence.server.as_deref()),
-        Some("ccm1")
-    );
+    let judgement = yes.judge_itl();
+    let Some(FindingKind::TvsVouches(voucher)) =
+        judgement.findings().last().map(|finding| &finding.kind)
+    else {
+        panic!("{judgement:?}")
+    };
+    assert_eq!(&*voucher.server, "ccm1");
 }
 
 #[test]
@@ -94,7 +97,7 @@ fn silence_has_its_rule() {
     let rule = |lab: &Lab| {
         let judgement = lab.judge_itl();
         let silent =
-            judgement.findings().iter().find(|finding| finding.code == Found::TvsUnreachable);
+            judgement.findings().iter().find(|finding| finding.code() == Found::TvsUnreachable);
         silent.map(|finding| finding.rule.id())
     };
     let down =

@@ -184,10 +184,10 @@ pub(super) fn files(prediction: &Prediction) -> impl Iterator<Item = (JudgedFile
 pub(super) fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
     match judgement.decisive()? {
         Decisive::Condition(code) => {
-            judgement.conditions().iter().find(|condition| condition.code == code).map(|c| c.rule)
+            judgement.conditions().iter().find(|condition| condition.code() == code).map(|c| c.rule)
         }
         Decisive::Finding(code) => {
-            judgement.findings().iter().find(|finding| finding.code == code).map(|f| f.rule)
+            judgement.findings().iter().find(|finding| finding.code() == code).map(|f| f.rule)
         }
     }
 }
@@ -205,11 +205,11 @@ pub(super) fn reason(judgement: &Judgement, about: About<'_>) -> Option<String> 
     match judgement.decisive()? {
         Decisive::Condition(code) => {
             let condition =
-                judgement.conditions().iter().find(|condition| condition.code == code)?;
+                judgement.conditions().iter().find(|condition| condition.code() == code)?;
             Some(super::text::missing_fact(condition, about))
         }
         Decisive::Finding(code) => {
-            let finding = judgement.findings().iter().find(|finding| finding.code == code)?;
+            let finding = judgement.findings().iter().find(|finding| finding.code() == code)?;
             Some(super::finding::sentence(finding, about))
         }
     }

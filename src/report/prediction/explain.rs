@@ -58,7 +58,7 @@ fn asks(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement,
         return;
     }
     let unsigned =
-        judgement.findings().iter().find(|finding| finding.code == FindingCode::UnsignedAsked);
+        judgement.findings().iter().find(|finding| finding.code() == FindingCode::UnsignedAsked);
     match unsigned.map(|finding| finding.weight) {
         Some(Weight::Grants) => return page.put(INDENT, &format!("Asks for {UNSIGNED_CONFIG}.")),
         Some(_) => page.put(INDENT, &format!("May ask for {UNSIGNED_CONFIG}.")),

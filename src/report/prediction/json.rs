@@ -4,15 +4,17 @@ use super::answer::PredictionReport;
 use super::finding::{About, missing};
 use super::remedy::{clause, instructions};
 use crate::code::{ConditionCode, FindingCode};
-use crate::facts::{CertificateFacts, KeyFacts, NotChecked};
+use crate::facts::{CertificateFacts, KeyFacts, NotChecked, Timestamp};
 use crate::json::Value;
 use crate::phone::{
-    Condition, ConditionalOutcome, Confidence, Decisive, Evidence, Finding, InstalledLists,
-    JudgedFile, Judgement, Kept, Lean, ListRef, Message, Outcome, Prediction, Rule, Verdict, Via,
-    Weight, WouldChange, phone_shows,
+    Compared, Condition, ConditionKind, ConditionalOutcome, Confidence, Decisive, Finding,
+    FindingKind, FoundRecord, IncompleteList, InstalledLists, ItlSize, JudgedFile, Judgement, Kept,
+    Lean, ListRef, Message, Outcome, Prediction, Rule, TvsVoucher, UnlistedTftpServer, Verdict,
+    Via, VoucherBesideCtl, Weight, WouldChange, phone_shows,
 };
 use crate::report::hex;
 use crate::report::shape::{Word, as_documents};
+use crate::wire::DigestAlgorithm;
 use serde::Serialize;
 
 /// The schema of the answer.
@@ -149,7 +151,7 @@ struct FindingAnswer {
 }
 
 /// The values of a finding or a condition; those that do not apply are left out.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Evidence"))]
 struct EvidenceAnswer {
     /// The list that it is about.
@@ -219,7 +221,33 @@ struct ChangeAnswer {
     outcome: Word<Outcome>,
 }
 
-as_documents!(CertificateFacts: CertificateAnswer::of, Evidence: EvidenceAnswer::of);
+/// A finding or a condition without the rest of its judgement.
+#[derive(Debug, Serialize)]
+struct KindAnswer<C> {
+    code: Word<C>,
+    #[serde(flatten)]
+    evidence: EvidenceAnswer,
+}
+
+/// A condition without its question, whose words depend on the file.
+#[derive(Debug, Serialize)]
+struct OpenAnswer {
+    code: Word<ConditionCode>,
+    rule: Word<Rule>,
+    if_yes: Word<ConditionalOutcome>,
+    if_no: Word<ConditionalOutcome>,
+    leans: Option<Word<Lean>>,
+    #[serde(flatten)]
+    evidence: EvidenceAnswer,
+}
+
+as_documents!(
+    CertificateFacts: CertificateAnswer::of, Condition: OpenAnswer::of, ConditionKind: KindAnswer::of_condition,
+    Finding: FindingAnswer::of, FindingKind: KindAnswer::of_finding, FoundRecord: EvidenceAnswer::of_record,
+    IncompleteList: EvidenceAnswer::of_incomplete, ItlSize: EvidenceAnswer::of_size,
+    TvsVoucher: EvidenceAnswer::of_tvs, UnlistedTftpServer: EvidenceAnswer::of_tftp_server,
+    VoucherBesideCtl: EvidenceAnswer::of_voucher,
+);
 
 fn boot<J>(
     report: &PredictionReport<'_>,
@@ -261,57 +289,214 @@ fn judged(
 impl ConditionAnswer {
     fn of(condition: &Condition, about: About<'_>) -> Self {
         Self {
-            code: Word(condition.code),
+            code: Word(condition.code()),
             rule: Word(condition.rule),
             missing: missing(condition, about),
             if_yes: Word(condition.if_yes),
             if_no: Word(condition.if_no),
             leans: condition.leans.map(Word),
-            evidence: EvidenceAnswer::of(&condition.evidence),
+            evidence: EvidenceAnswer::of_condition(&condition.kind),
         }
     }
 }
 
 impl FindingAnswer {
     fn of(found: &Finding) -> Self {
-        let evidence = EvidenceAnswer::of(&found.evidence);
         Self {
-            code: Word(found.code),
+            code: Word(found.code()),
             rule: Word(found.rule),
             weight: Word(found.weight),
-            evidence,
+            evidence: EvidenceAnswer::of_finding(&found.kind),
         }
     }
 }
 
-impl EvidenceAnswer {
-    fn of(evidence: &Evidence) -> Self {
-        let Evidence {
-            list,
-            record,
-            role,
-            certificate,
-            server,
-            digest,
-            value,
-            limit,
-            date,
-            name,
-            why,
-        } = evidence;
+impl KindAnswer<ConditionCode> {
+    fn of_condition(kind: &ConditionKind) -> Self {
+        Self { code: Word(kind.code()), evidence: EvidenceAnswer::of_condition(kind) }
+    }
+}
+
+impl KindAnswer<FindingCode> {
+    fn of_finding(kind: &FindingKind) -> Self {
+        Self { code: Word(kind.code()), evidence: EvidenceAnswer::of_finding(kind) }
+    }
+}
+
+impl OpenAnswer {
+    fn of(condition: &Condition) -> Self {
         Self {
-            list: list.map(Word),
-            record: record.map(|record| record.0),
-            role: role.map(|role| role.to_string()),
-            certificate: certificate.as_deref().map(CertificateAnswer::of),
-            server: server.as_deref().map(str::to_owned),
-            digest: digest.map(|digest| digest.to_string()),
-            value: *value,
-            limit: *limit,
-            date: date.map(|date| date.to_string()),
-            name: name.as_deref().map(str::to_owned),
-            why: why.map(Word),
+            code: Word(condition.code()),
+            rule: Word(condition.rule),
+            if_yes: Word(condition.if_yes),
+            if_no: Word(condition.if_no),
+            leans: condition.leans.map(Word),
+            evidence: EvidenceAnswer::of_condition(&condition.kind),
         }
+    }
+}
+
+/// The one place that gives the evidence of a code its fields.
+impl EvidenceAnswer {
+    fn of_finding(kind: &FindingKind) -> Self {
+        match kind {
+            FindingKind::SameCa(found)
+            | FindingKind::SameNameNewSerial(found)
+            | FindingKind::SignerInCtl(found)
+            | FindingKind::SignerInItl(found) => Self::of_record(found),
+            FindingKind::BlankList(list) | FindingKind::CtlReduced(list) => Self::of_list(*list),
+            FindingKind::TvsNoRecord(itl) => itl.map(Self::of_list).unwrap_or_default(),
+            FindingKind::DigestUnsupported(digest) => Self::of_digest(*digest),
+            FindingKind::ItlOversize(size) => Self::of_size(size),
+            FindingKind::KeyTooLong(compared) | FindingKind::MoreThanTwoSast(compared) => {
+                Self::of_numbers(*compared)
+            }
+            FindingKind::MatchedByTftpRole(role) => {
+                Self { role: Some(role.to_string()), ..Self::default() }
+            }
+            FindingKind::OlderList(date) => date.map(Self::of_date).unwrap_or_default(),
+            FindingKind::SignerExpired(date) | FindingKind::SignerNotYetValid(date) => {
+                Self::of_date(*date)
+            }
+            FindingKind::SignerUnknown(own) => Self::of_certificate(own.as_deref()),
+            FindingKind::TvsCertificateChanged(server)
+            | FindingKind::TvsDoesNotKnow(server)
+            | FindingKind::TvsImpersonated(server)
+            | FindingKind::TvsUnreachable(server) => Self::of_server(Some(server)),
+            FindingKind::TvsVouches(voucher) => Self::of_tvs(voucher),
+            FindingKind::AnchorsReplaced
+            | FindingKind::ConfigEncrypted
+            | FindingKind::FileNotFound
+            | FindingKind::FirstUse
+            | FindingKind::HoldsNoLists
+            | FindingKind::ItlNeverAsked
+            | FindingKind::SameFile
+            | FindingKind::SignatureBroken
+            | FindingKind::SignedConfigMissing
+            | FindingKind::SignerImpersonated
+            | FindingKind::SignerKeyNotRsa
+            | FindingKind::SignerSubjectDiffers
+            | FindingKind::TvsNeedsTls10
+            | FindingKind::TvsNotOnDevice
+            | FindingKind::UnsignedAsked
+            | FindingKind::ZeroBytes => Self::default(),
+        }
+    }
+
+    fn of_condition(kind: &ConditionKind) -> Self {
+        match kind {
+            ConditionKind::BlankListUnproven(list)
+            | ConditionKind::ReducedCtlLeft(list)
+            | ConditionKind::UnchangedItlNotInCtl(list) => Self::of_list(*list),
+            ConditionKind::ConfigSignerSastOnly(found)
+            | ConditionKind::SignerTftpRoleOnly(found) => Self::of_record(found),
+            ConditionKind::CtlDecidesItl(voucher) => Self::of_voucher(voucher),
+            ConditionKind::CtlOverReducedCtl(own)
+            | ConditionKind::FirstCtlOverItl(own)
+            | ConditionKind::FirstItlNotInCtl(own) => Self::of_certificate(own.as_deref()),
+            ConditionKind::DigestSupportUnknown(digest) => Self::of_digest(*digest),
+            ConditionKind::FipsKeySize(compared) | ConditionKind::KeyLimitUnknown(compared) => {
+                Self::of_numbers(*compared)
+            }
+            ConditionKind::ListIncomplete(incomplete) => Self::of_incomplete(incomplete),
+            ConditionKind::SignatureNotChecked(why) => {
+                Self { why: Some(Word(*why)), ..Self::default() }
+            }
+            ConditionKind::TftpAddressNotInCtl(server) => Self::of_tftp_server(server),
+            ConditionKind::TvsAnswerUnknown(server)
+            | ConditionKind::TvsRecordUnproven(server)
+            | ConditionKind::TvsRoleMissing(server)
+            | ConditionKind::TvsRolesUnknown(server)
+            | ConditionKind::TvsServersDisagree(server)
+            | ConditionKind::TvsSkipsChangedServer(server) => Self::of_server(Some(server)),
+            ConditionKind::TvsCached(server) => Self::of_server(server.as_deref()),
+            ConditionKind::UnusualFileName(name) => Self::of_name(name),
+            ConditionKind::AnchorsReplacedTvsOpen
+            | ConditionKind::CtlUndecided
+            | ConditionKind::EmptyFile
+            | ConditionKind::InstalledListsNotGiven
+            | ConditionKind::ItlTakenThenDropped
+            | ConditionKind::ItlUndecided
+            | ConditionKind::KeySizeUnknown
+            | ConditionKind::SecurityByDefaultUnknown
+            | ConditionKind::SignatureBrokenOnFaith
+            | ConditionKind::SignerNotStated
+            | ConditionKind::TvsTlsOpen
+            | ConditionKind::TvsUnknown => Self::default(),
+        }
+    }
+
+    fn of_record(found: &FoundRecord) -> Self {
+        Self {
+            list: Some(Word(found.list)),
+            record: Some(found.record.0),
+            role: Some(found.role.to_string()),
+            certificate: Some(CertificateAnswer::of(&found.certificate)),
+            ..Self::default()
+        }
+    }
+
+    fn of_voucher(voucher: &VoucherBesideCtl) -> Self {
+        match voucher {
+            VoucherBesideCtl::Record(found) => Self::of_record(found),
+            VoucherBesideCtl::Tvs { ctl, server, signer } => Self {
+                list: Some(Word(*ctl)),
+                server: server.as_deref().map(str::to_owned),
+                ..Self::of_certificate(signer.as_deref())
+            },
+        }
+    }
+
+    fn of_incomplete(incomplete: &IncompleteList) -> Self {
+        let signer = Self::of_certificate(incomplete.signer.as_deref());
+        Self { list: incomplete.list.map(Word), ..signer }
+    }
+
+    fn of_tvs(voucher: &TvsVoucher) -> Self {
+        Self {
+            certificate: Some(CertificateAnswer::of(&voucher.certificate)),
+            ..Self::of_server(Some(&voucher.server))
+        }
+    }
+
+    fn of_tftp_server(unlisted: &UnlistedTftpServer) -> Self {
+        Self { list: Some(Word(unlisted.ctl)), ..Self::of_name(&unlisted.server) }
+    }
+
+    fn of_size(size: &ItlSize) -> Self {
+        match size {
+            ItlSize::Bytes(compared) | ItlSize::Certificates(compared) => {
+                Self::of_numbers(*compared)
+            }
+        }
+    }
+
+    fn of_list(list: ListRef) -> Self {
+        Self { list: Some(Word(list)), ..Self::default() }
+    }
+
+    fn of_certificate(certificate: Option<&CertificateFacts>) -> Self {
+        Self { certificate: certificate.map(CertificateAnswer::of), ..Self::default() }
+    }
+
+    fn of_server(server: Option<&str>) -> Self {
+        Self { server: server.map(str::to_owned), ..Self::default() }
+    }
+
+    fn of_name(name: &str) -> Self {
+        Self { name: Some(name.to_owned()), ..Self::default() }
+    }
+
+    fn of_digest(digest: DigestAlgorithm) -> Self {
+        Self { digest: Some(digest.to_string()), ..Self::default() }
+    }
+
+    fn of_date(date: Timestamp) -> Self {
+        Self { date: Some(date.to_string()), ..Self::default() }
+    }
+
+    fn of_numbers(Compared { value, limit }: Compared) -> Self {
+        Self { value: Some(value), limit: Some(limit), ..Self::default() }
     }
 }
 

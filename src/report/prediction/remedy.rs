@@ -27,7 +27,7 @@ pub(super) fn instructions(report: &PredictionReport<'_>, which: JudgedFile) -> 
 fn is_impersonated(report: &PredictionReport<'_>, which: JudgedFile) -> bool {
     let judgement = files(&report.boot.first).find(|(file, _)| *file == which);
     judgement.is_some_and(|(_, found)| {
-        found.findings().iter().any(|finding| finding.code == FindingCode::SignerImpersonated)
+        found.findings().iter().any(|finding| finding.code() == FindingCode::SignerImpersonated)
     })
 }
 

@@ -116,7 +116,7 @@ fn is_forged(judgement: &Judgement) -> bool {
         && judgement
             .findings()
             .iter()
-            .any(|finding| finding.code == FindingCode::SignerImpersonated)
+            .any(|finding| finding.code() == FindingCode::SignerImpersonated)
 }
 
 /// Checks if the phone already has a file that the server offers.
@@ -131,7 +131,7 @@ fn missing_facts(prediction: &Prediction) -> String {
         .filter(|judgement| judgement.outcome() == Outcome::Depends);
     let mut codes: Vec<_> = open
         .flat_map(|judgement| judgement.conditions())
-        .map(|condition| condition.code)
+        .map(Condition::code)
         .filter(is_fact)
         .collect();
     codes.sort_unstable();
@@ -154,9 +154,9 @@ fn other_facts(judgement: &Judgement, about: About<'_>) -> Vec<String> {
         _ => Vec::new(),
     };
     let mut facts = Vec::new();
-    for condition in judgement.conditions().iter().filter(|condition| is_fact(&condition.code)) {
-        if !told.contains(&condition.code) {
-            told.push(condition.code);
+    for condition in judgement.conditions().iter().filter(|condition| is_fact(&condition.code())) {
+        if !told.contains(&condition.code()) {
+            told.push(condition.code());
             facts.push(missing_fact(condition, about));
         }
     }
@@ -262,7 +262,7 @@ pub fn why_of(report: &PredictionReport<'_>, which: JudgedFile) -> Vec<String> {
 /// Checks if a finding helps to explain a refusal besides the deciding one.
 fn stands_in_the_way(judgement: &Judgement, finding: &Finding) -> bool {
     let explains = matches!(
-        finding.code,
+        finding.code(),
         FindingCode::SameNameNewSerial
             | FindingCode::AnchorsReplaced
             | FindingCode::CtlReduced
@@ -295,7 +295,7 @@ pub fn why(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String>
 pub(crate) fn open_questions(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
     let about = About { file, signer };
     let told =
-        |condition: &Condition| format!("{} [{}]", missing(condition, about), condition.code);
+        |condition: &Condition| format!("{} [{}]", missing(condition, about), condition.code());
     judgement.conditions().iter().map(told).collect()
 }
 

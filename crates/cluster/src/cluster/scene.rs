@@ -361,10 +361,10 @@ fn judged(
 fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
     match judgement.decisive()? {
         Decisive::Condition(code) => {
-            judgement.conditions().iter().find(|open| open.code == code).map(|open| open.rule)
+            judgement.conditions().iter().find(|open| open.code() == code).map(|open| open.rule)
         }
         Decisive::Finding(code) => {
-            judgement.findings().iter().find(|found| found.code == code).map(|found| found.rule)
+            judgement.findings().iter().find(|found| found.code() == code).map(|found| found.rule)
         }
         _ => None,
     }
@@ -393,7 +393,7 @@ fn assumptions(
     let conditions = judgement.conditions().iter().filter(move |_| open);
     conditions.map(move |condition| Assumption::Judged {
         rule: condition.rule,
-        code: condition.code,
+        code: condition.code(),
         file,
         taken,
     })

@@ -53,7 +53,7 @@ fn every_condition_decides_somewhere() -> Result<(), Failed> {
         for judgement in judgements(&boot.first) {
             let deciding =
                 judgement.findings().iter().filter(|finding| finding.weight != Weight::Informs);
-            could.extend(deciding.map(|finding| finding.code.as_str()));
+            could.extend(deciding.map(|finding| finding.code().as_str()));
         }
     }
     let missing: Vec<&str> = could.into_iter().filter(|code| !expected.contains(*code)).collect();
@@ -86,8 +86,8 @@ fn every_code_has_a_case() -> Result<(), Failed> {
 
 fn codes(prediction: &Prediction, met: &mut BTreeSet<&'static str>) {
     for judgement in judgements(prediction) {
-        met.extend(judgement.findings().iter().map(|finding| finding.code.as_str()));
-        met.extend(judgement.conditions().iter().map(|condition| condition.code.as_str()));
+        met.extend(judgement.findings().iter().map(|finding| finding.code().as_str()));
+        met.extend(judgement.conditions().iter().map(|condition| condition.code().as_str()));
     }
 }
 

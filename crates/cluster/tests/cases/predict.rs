@@ -63,8 +63,9 @@ fn compare_file(expect: &ExpectFile, got: &Judgement, at: &str, wrong: &mut Vec<
     one_of(&words(&expect.via), word(got.via()), &format!("{at}.via"), wrong);
     one_of(&expect.decisive, word(got.decisive().map(code)), &format!("{at}.decisive"), wrong);
     let conditions: Vec<&str> =
-        got.conditions().iter().map(|condition| condition.code.as_str()).collect();
-    let findings: Vec<&str> = got.findings().iter().map(|finding| finding.code.as_str()).collect();
+        got.conditions().iter().map(|condition| condition.code().as_str()).collect();
+    let findings: Vec<&str> =
+        got.findings().iter().map(|finding| finding.code().as_str()).collect();
     let missing = |all: &[&str], code: &String| !all.contains(&code.as_str());
     for code in expect.conditions.iter().filter(|code| missing(&conditions, code)) {
         wrong.push(format!("{at}.conditions: expected {code} among them"));
