@@ -31,6 +31,6 @@ fn grown(answer: &trustlist::question::Predicted) -> Result<(), trustlist::Unkno
         role => println!("{role}"),
     }
     let (phone, offer) = (Phone::new(Device::of_model("8851")), Offer::new());
-    assert!(phone.with_cm_group(None).itl.is_none() && offer.at.is_none());
+    assert!(phone.with_cm_group(None).tvs_cache.is_empty() && offer.at.is_none());
     Ok(())
 }
