@@ -1,11 +1,13 @@
 //! Text from bytes, words of fixed vocabularies, and dates.
 
+mod hidden;
 mod parts;
 mod time;
 mod wrap;
 #[cfg(feature = "serde")]
 pub(crate) mod written;
 
+pub(crate) use hidden::is_hidden;
 pub(crate) use parts::from_hex;
 #[cfg_attr(not(feature = "std"), allow(unreachable_pub, reason = "`report` exports it"))]
 pub use parts::hex;

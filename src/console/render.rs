@@ -4,7 +4,7 @@ use super::mark::{Part, ROWS, unknown_row};
 use super::print::{Presence, Print, PrintedRecord, Row, Verified};
 use super::value::Value;
 use crate::facts::ListKind;
-use crate::text::hex;
+use crate::text::{hex, is_hidden};
 use crate::wire::Role;
 use alloc::{format, string::String};
 use core::fmt::{self, Display, Formatter, Write as _};
@@ -131,8 +131,7 @@ fn upper(bytes: &[u8], between: char) -> String {
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let invisible = matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if c.is_control() || invisible || c.is_whitespace() && c != ' ' {
+        if is_hidden(c) || c.is_whitespace() && c != ' ' {
             let mut buffer = [0; 4];
             for byte in c.encode_utf8(&mut buffer).bytes() {
                 let _ = write!(out, "\\x{byte:02x}");

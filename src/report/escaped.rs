@@ -1,7 +1,7 @@
 //! JSON for eyes: indented, and what a terminal obeys or a person cannot see is escaped. JSON itself leaves the control characters
 //! after U+007F as they are, and those that turn the direction of writing.
 
-use super::plain::is_hidden;
+use crate::text::is_hidden;
 use serde::Serialize;
 use std::io::{self, Write};
 

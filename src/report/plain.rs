@@ -1,5 +1,6 @@
 //! Text that comes from files, made fit for a terminal.
 
+use crate::text::is_hidden;
 use std::fmt::{self, Display, Write};
 
 /// Displays text with its control characters escaped: the text of a file can neither move the cursor nor forge a line.
@@ -27,26 +28,6 @@ impl Write for Escape<'_> {
         }
         Ok(())
     }
-}
-
-/// Checks if a character is a control character, a line or paragraph separator, one that reorders the text that a person reads,
-/// or one that has no width: two names that look alike must not differ by it.
-pub(crate) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{180e}'
-                | '\u{200b}'
-                | '\u{200e}'
-                | '\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
 }
 
 /// Text as XML: what has a meaning there is escaped, characters that are not allowed are written out.
@@ -79,5 +60,7 @@ mod tests {
     fn control_characters_are_escaped() {
         assert_eq!(Plain("a\u{1b}[31m\r\nb\u{202e}c").to_string(), "a\\u{1b}[31m\\r\\nb\\u{202e}c");
         assert_eq!(format!("{:<6}|", Plain("é")), "é     |");
+        // A Hangul filler and a variation selector are as invisible as a blank without width.
+        assert_eq!(Plain("a\u{3164}b\u{fe0f}c").to_string(), "a\\u{3164}b\\u{fe0f}c");
     }
 }
