@@ -198,7 +198,7 @@ pub fn decoded(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>, Pas
 pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, GivenError> {
     let mut ders = Vec::new();
     let mut rest = bytes;
-    while let Some((block, behind)) = pem_block(rest) {
+    while let Some((block, behind)) = pem_block(rest)? {
         let (label, der) =
             der::pem::decode_vec(block).map_err(|error| GivenError::Pem(error.to_string()))?;
         if label != "CERTIFICATE" {
@@ -233,13 +233,22 @@ pub fn certificate<V: SignatureVerifier>(
     Ok(facts)
 }
 
-/// Returns the first PEM block and the text after it: people paste text around it.
-fn pem_block(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let start = find(bytes, b"-----BEGIN ")?;
-    let block = bytes.get(start..)?;
-    let end = find(block, b"-----END ")?;
-    let close = find(block.get(end + 9..)?, b"-----")?;
-    block.split_at_checked(end + 9 + close + 5)
+/// Returns the first PEM block and the text after it: people paste text around it. A block that
+/// lost its begin or its end is an error: the certificate in it is not read.
+fn pem_block(bytes: &[u8]) -> Result<Option<(&[u8], &[u8])>, GivenError> {
+    let lost = |part: &str| GivenError::Pem(format!("a block has no {part} line"));
+    let (begin, first_end) = (find(bytes, b"-----BEGIN "), find(bytes, b"-----END "));
+    let (start, end) = match (begin, first_end) {
+        (None, None) => return Ok(None),
+        (Some(_), None) => return Err(lost("END")),
+        (None, Some(_)) => return Err(lost("BEGIN")),
+        (Some(start), Some(end)) if end < start => return Err(lost("BEGIN")),
+        (Some(start), Some(end)) => (start, end),
+    };
+    let whole = bytes.get(end + 9..).and_then(|label| find(label, b"-----"));
+    let close = whole.ok_or_else(|| lost("END"))?;
+    let block = bytes.get(start..).unwrap_or_default();
+    Ok(block.split_at_checked(end - start + 9 + close + 5))
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -259,8 +268,23 @@ mod tests {
     #[test]
     fn text_around_a_pem_block_is_skipped() {
         let pem = b"admin:show cert\n-----BEGIN X-----\nAA==\n-----END X-----\nadmin:";
-        assert_eq!(pem_block(pem), Some((&pem[16..pem.len() - 7], &pem[pem.len() - 7..])));
-        assert_eq!(pem_block(b"-----BEGIN X-----\nAA=="), None);
+        assert_eq!(pem_block(pem), Ok(Some((&pem[16..pem.len() - 7], &pem[pem.len() - 7..]))));
+        assert_eq!(pem_block(b"admin:show cert"), Ok(None));
+    }
+
+    #[test]
+    fn a_block_that_lost_its_begin_or_end_is_no_text_around_the_others() {
+        let whole = std::fs::read_to_string("testdata/certs/ccm1-callmanager.pem").unwrap();
+        let told = |text: String| certificates(text.as_bytes()).unwrap_err().to_string();
+        let cut = &whole[..whole.len() / 2];
+        let (_, headless) = whole.split_once('\n').unwrap();
+        assert_eq!(certificates(format!("{whole}text\n{whole}").as_bytes()).unwrap().len(), 2);
+        let end = "expected a PEM certificate: a block has no END line";
+        assert_eq!(told(format!("{whole}{cut}")), end);
+        assert_eq!(told(format!("{whole}-----BEGIN CERTIFICATE-----\n")), end);
+        let begin = "expected a PEM certificate: a block has no BEGIN line";
+        assert_eq!(told(format!("{whole}{headless}")), begin);
+        assert_eq!(told(format!("{headless}{whole}")), begin);
     }
 
     #[test]

@@ -184,6 +184,10 @@ impl Found {
             return self.bytes(&input::name(path), self.input.held(path)?.into());
         }
         let (mut any, before) = (false, self.endings.len());
+        for odd in odd_entries(path)? {
+            output.warning(format_args!("not used: {}", odd.told));
+            self.unread.extend(odd.is_missed.then_some(odd.told));
+        }
         for file in files_of(path)? {
             match self
                 .input
@@ -225,6 +229,8 @@ impl Found {
         for paste in &loaded.snapshot.pastes {
             self.bytes(&paste.path, loaded.bytes(paste)?)?;
         }
+        // What could not be collected may hold a certificate that ends.
+        self.unread.extend(loaded.snapshot.errors.iter().cloned());
         Ok(())
     }
 
@@ -247,6 +253,9 @@ impl Found {
                 self.described(name, certificate);
             }
             if !prints.is_empty() || described.iter().any(|certificate| certificate.der.is_none()) {
+                let has_pem = ["-----BEGIN ", "-----END "].iter().any(|line| text.contains(line));
+                let broken = question::certificates(text.as_bytes()).err().filter(|_| has_pem);
+                self.unread.extend(broken.map(|error| format!("{name}: {error}")));
                 described
                     .iter()
                     .filter_map(|certificate| certificate.der.as_deref())
@@ -372,10 +381,42 @@ fn undated(report: &ExpiryReport) -> Option<String> {
 /// The largest number of certificates that a warning names.
 const MAX_NAMED: usize = 6;
 
-/// Checks if a file is a certificate or a list by its name.
+/// Checks if a file is a certificate, a bundle or a list by its name.
 fn holds_certificates(path: &Path) -> bool {
     let extension = path.extension().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
-    ["cer", "crt", "der", "pem", "tlv"].iter().any(|name| extension.eq_ignore_ascii_case(name))
+    ["cer", "crt", "der", "p12", "p7b", "p7c", "pem", "pfx", "tlv"]
+        .iter()
+        .any(|name| extension.eq_ignore_ascii_case(name))
+}
+
+/// Something in a folder that is no file.
+struct OddEntry {
+    told: String,
+    /// True if a certificate or a list was expected under its name.
+    is_missed: bool,
+}
+
+/// Returns what a folder has beside files: links to nothing, pipes, devices, and folders, which are
+/// not looked into.
+///
+/// # Errors
+/// A folder that cannot be read.
+fn odd_entries(folder: &Path) -> Result<Vec<OddEntry>, String> {
+    let fail = |error: std::io::Error| format!("{}: {error}", input::name(folder));
+    let mut odd = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(fail)? {
+        let path = entry.map_err(fail)?.path();
+        let why = match std::fs::metadata(&path) {
+            Ok(found) if found.is_file() => continue,
+            Ok(found) if found.is_dir() => "a folder inside, which is not looked into".to_owned(),
+            Ok(_) => "a pipe or a device, expected a file".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let is_missed = holds_certificates(&path) && !path.is_dir();
+        odd.push(OddEntry { told: format!("{}: {why}", input::name(&path)), is_missed });
+    }
+    odd.sort_by(|a, b| a.told.cmp(&b.told));
+    Ok(odd)
 }
 
 /// The ends as CSV. Names come from files: no spreadsheet runs them.

@@ -124,6 +124,46 @@ fn a_broken_certificate_in_a_folder_leaves_the_answer_open() {
     assert!(told(&names, 3).starts_with("UNDECIDED: no end is known of 1 certificate.\n"));
 }
 
+/// A certificate that is not read may be the one that ends.
+#[test]
+fn what_cannot_be_read_is_no_yes() {
+    let whole = std::fs::read_to_string(path("certs/capf-1.pem")).unwrap();
+    let made = |test: &str| {
+        let folder = folder(test);
+        std::fs::write(folder.join("capf.pem"), &whole).unwrap();
+        let line = format!("{} --at 2029-02-01 --within 1d", folder.display());
+        told(&line, 0);
+        (folder, line)
+    };
+    let open = |line: &str, why: &str| {
+        assert!(told(line, 3).contains(why), "{}", told(line, 3));
+        let document = json(&format!("{line} --quiet"), 3);
+        assert!(document["unreadable"][0].as_str().unwrap().contains(why));
+    };
+    let (bundle, line) = made("bundle");
+    std::fs::write(bundle.join("two.pem"), format!("{whole}{}", &whole[..whole.len() / 2]))
+        .unwrap();
+    open(&line, "a block has no END line");
+    std::fs::write(bundle.join("two.pem"), format!("{whole}{}", &whole[40..])).unwrap();
+    open(&line, "a block has no BEGIN line");
+    let (store, line) = made("store");
+    std::fs::write(store.join("all.p7b"), "x").unwrap();
+    open(&line, "all.p7b");
+    // A folder inside is told, and is no certificate that cannot be read.
+    let (inside, line) = made("inside");
+    std::fs::create_dir(inside.join("old")).unwrap();
+    assert!(told(&line, 0).contains("old: a folder inside, which is not looked into"));
+    #[cfg(unix)]
+    {
+        let (linked, line) = made("linked");
+        std::os::unix::fs::symlink("nowhere", linked.join("soon.pem")).unwrap();
+        open(&line, "soon.pem: ");
+        let (piped, line) = made("piped");
+        assert!(Command::new("mkfifo").arg(piped.join("soon.pem")).status().unwrap().success());
+        open(&line, "a pipe or a device");
+    }
+}
+
 #[test]
 fn every_certificate_is_told_once() {
     let certificates =
