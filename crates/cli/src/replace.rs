@@ -108,6 +108,7 @@ const TRIED: u32 = 16;
 /// Checks if two outputs are one file, which may not exist yet: the second would replace the first.
 pub(super) fn is_one_output(one: &Path, other: &Path) -> bool {
     let place = |path: &Path| {
+        let path = behind_links(path);
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = std::fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
         Some(folder.join(path.file_name()?))
@@ -115,17 +116,41 @@ pub(super) fn is_one_output(one: &Path, other: &Path) -> bool {
     is_same(one, other) || (place(one).is_some() && place(one) == place(other))
 }
 
-/// Checks if both names lead to one file.
-fn is_same(one: &Path, other: &Path) -> bool {
-    if one.as_os_str() == "-" {
-        return false;
+/// Returns the path that the links at this name lead to, which may not exist yet.
+fn behind_links(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        let Ok(target) = std::fs::read_link(&path) else { break };
+        // A relative target counts from the folder of the link.
+        path = path.parent().map_or_else(|| target.clone(), |folder| folder.join(&target));
     }
-    let (Ok(first), Ok(second)) = (std::fs::metadata(one), std::fs::metadata(other)) else {
+    path
+}
+
+/// Links that are followed: as many as Linux follows.
+const MAX_LINKS: u32 = 40;
+
+/// Checks if both names lead to one file. The first may be `-`: the file that standard input comes from.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let is_piped = one.as_os_str() == "-";
+    let first = if is_piped { standard_input() } else { std::fs::metadata(one) };
+    let (Ok(first), Ok(second)) = (first, std::fs::metadata(other)) else {
         return false;
     };
     let real = |path| std::fs::canonicalize(path).ok();
     (first.is_file() && second.is_file())
-        && (real(one) == real(other) || is_linked(&first, &second))
+        && (!is_piped && real(one) == real(other) || is_linked(&first, &second))
+}
+
+#[cfg(unix)]
+fn standard_input() -> io::Result<Metadata> {
+    use std::os::fd::AsFd;
+    File::from(io::stdin().as_fd().try_clone_to_owned()?).metadata()
+}
+
+#[cfg(not(unix))]
+fn standard_input() -> io::Result<Metadata> {
+    Err(io::Error::from(io::ErrorKind::Unsupported))
 }
 
 #[cfg(unix)]

@@ -437,7 +437,60 @@ fn an_output_that_is_an_input_under_another_name_is_refused() {
     }
 }
 
-/// A hard link that is no input: the other name keeps what it had.
+/// Standard input comes from a file too.
+#[test]
+fn an_output_that_is_the_file_of_standard_input_is_refused() {
+    let folder = folder("piped");
+    let scenario = folder.join("s.json");
+    std::fs::copy(path("cases/simulate/callmanager-and-tvs.json"), &scenario).unwrap();
+    let name = scenario.to_str().unwrap();
+    let certificate = path("certs/ccm1-callmanager-1.pem");
+    for words in [
+        &["simulate", "-", "--html", name][..],
+        &[
+            "sign",
+            "-",
+            "--key",
+            &path(KEY),
+            "--certificate",
+            &certificate,
+            "--name",
+            "x",
+            "-o",
+            name,
+        ],
+    ] {
+        let was = std::fs::read(&scenario).unwrap();
+        let piped = std::fs::File::open(&scenario).unwrap();
+        let output = command(words).stdin(piped).output().unwrap();
+        assert_eq!(status(&output), 2, "{words:?}: {}", told(&output));
+        assert!(told(&output).contains("is an input"), "{}", told(&output));
+        assert_eq!(std::fs::read(&scenario).unwrap(), was);
+        // Another file is written.
+        let other = folder.join("other");
+        let mut words = words.to_vec();
+        *words.last_mut().unwrap() = other.to_str().unwrap();
+        let piped = std::fs::File::open(&scenario).unwrap();
+        let output = command(&words).stdin(piped).output().unwrap();
+        assert!(status(&output) != 2 && other.exists(), "{}", told(&output));
+        std::fs::remove_file(other).unwrap();
+    }
+}
+
+/// A link to a file that does not exist yet is that file.
+#[test]
+fn an_output_behind_a_link_is_no_second_output() {
+    let folder = folder("behind");
+    let (html, svg) = (folder.join("a.html"), folder.join("b.svg"));
+    symlink("link", &svg).unwrap();
+    symlink("a.html", folder.join("link")).unwrap();
+    let scenario = path("cases/simulate/callmanager-and-tvs.json");
+    let (page, picture) = (html.to_str().unwrap(), svg.to_str().unwrap());
+    let output = run(&["simulate", &scenario, "--html", page, "--svg", picture]);
+    assert_eq!(status(&output), 2, "{}", told(&output));
+    assert!(!html.exists(), "nothing is written");
+}
+
 /// A specification names certificates, which are inputs too; and two outputs are two files.
 #[test]
 fn an_output_takes_no_place_of_a_named_certificate_or_another_output() {
@@ -484,6 +537,7 @@ fn an_output_takes_no_place_of_a_named_certificate_or_another_output() {
     assert!(!one.exists());
 }
 
+/// A hard link that is no input: the other name keeps what it had.
 #[test]
 fn a_replaced_file_with_two_names_changes_under_one() {
     let folder = folder("hard");
