@@ -90,7 +90,8 @@ fn instruction(remedy: &Remedy) -> String {
         Remedy::UseSha1 => "Set the TFTP File Signature Algorithm back to SHA-1, restart TFTP, then reset the phone.".to_owned(),
         Remedy::Together { first, second } => {
             let first = instruction(first);
-            let first = first.strip_suffix(", then reset the phone.").unwrap_or(&first);
+            let resets = [", then reset the phone.", "; then reset the phone.", ". Then reset the phone."];
+            let first = resets.iter().find_map(|end| first.strip_suffix(end)).unwrap_or(&first);
             let known = match &**second {
                 Remedy::ImportSigner { certificate, role } => format!(
                     "make sure that this TVS knows {} as {role} (import a certificate of another cluster into {}, but only if {} on \
