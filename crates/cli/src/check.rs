@@ -162,6 +162,7 @@ impl CheckArguments {
             arguments: self,
             reader: &reader,
             groups,
+            memory: RefCell::default(),
             assumed: RefCell::default(),
             lone: if self.cm_group.is_empty() {
                 mixups::lone_groups(&servers.names())

@@ -19,7 +19,9 @@ use trustlist::facts::{
     CertificateFacts, ConfigFacts, Identity, ListFacts, ListKind, RecordFacts, Timestamp,
 };
 use trustlist::fleet::Answer;
-use trustlist::phone::{ConfigOffer, InstalledLists, ListOffer, Offer, Phone};
+use trustlist::phone::{
+    ConfigOffer, Device, InstalledLists, ListOffer, Offer, Phone, Tvs, predict, remedies,
+};
 use trustlist::report::PredictionReport;
 use trustlist::report::counted;
 use trustlist::report::{next_sentence, why_of};
@@ -40,7 +42,84 @@ pub(super) struct Change<'a> {
     pub(super) assumed: RefCell<BTreeSet<String>>,
     /// The groups that such a phone may be in, too, if no option names one.
     pub(super) lone: Vec<Vec<Arc<str>>>,
+    pub(super) memory: RefCell<Memory>,
 }
+
+/// The question about one phone.
+struct Question {
+    phone: Phone,
+    offer: Offer,
+    tvs: Tvs,
+    /// The TVS servers that it cannot ask.
+    beyond: Vec<Arc<str>>,
+}
+
+/// An answer with its reasons.
+#[derive(Clone)]
+struct Told {
+    answer: Answer,
+    why: Vec<String>,
+    next: Option<String>,
+}
+
+/// What decides about an answer: two phones of one state have the same. The name of a model decides
+/// nothing. What a question notes about its files depends on the node, the phone and its lists alone,
+/// and is noted by the first question about them.
+#[derive(PartialEq, Eq, Hash)]
+struct State {
+    node: String,
+    device: Option<Arc<str>>,
+    holds: (Said, Said),
+    cm_group: Option<Vec<Arc<str>>>,
+    facts: Device,
+}
+
+impl State {
+    fn of(
+        unit: &Unit,
+        node: &TftpNode,
+        cm_group: Option<&[Arc<str>]>,
+        arguments: &CheckArguments,
+    ) -> Self {
+        let mut facts = unit.kind.device(arguments);
+        facts.model = None;
+        Self {
+            node: node.node.clone(),
+            device: unit.device.clone(),
+            holds: unit.holds.clone(),
+            cm_group: cm_group.map(<[Arc<str>]>::to_vec),
+            facts,
+        }
+    }
+}
+
+/// The answers so far.
+#[derive(Default)]
+pub(super) struct Memory {
+    answers: HashMap<State, Answer>,
+    told: HashMap<State, Told>,
+}
+
+impl Memory {
+    fn keep_answer(&mut self, state: State, answer: Answer) {
+        if self.answers.len() >= MAX_ANSWERS {
+            self.answers.clear();
+        }
+        self.answers.insert(state, answer);
+    }
+
+    fn keep_told(&mut self, state: State, told: Told) {
+        if self.told.len() >= MAX_TOLD {
+            self.told.clear();
+        }
+        self.told.insert(state, told);
+    }
+}
+
+/// Answers that are remembered.
+const MAX_ANSWERS: usize = 1 << 11;
+/// Answers whose reasons are remembered, some hundred bytes each.
+const MAX_TOLD: usize = 1 << 9;
 
 /// The files of one node for one phone, or for all without files of their own.
 struct Files {
@@ -164,19 +243,24 @@ impl Change<'_> {
         if unit.cm_group.is_some() && self.arguments.inventory.is_some() {
             return group;
         }
+        // The worst answer does not change.
+        if group.answer.verdict == Verdict::Reject {
+            return group;
+        }
         let mut said = Vec::new();
-        let alone = self
-            .lone
-            .iter()
-            .filter_map(|lone| self.one(unit, node, Some(lone), files, lists, &mut said));
-        let alone: Vec<CheckGroup> = alone.collect();
-        let joined = group.answer.of_any_group(alone.iter().map(|other| other.answer));
+        let mut alone: Vec<(Answer, &[Arc<str>])> = Vec::new();
+        for lone in &self.lone {
+            let answer = self.answer(unit, node, Some(lone), files, lists, &mut said);
+            alone.extend(answer.map(|answer| (answer, &lone[..])));
+        }
+        let joined = group.answer.of_any_group(alone.iter().map(|(answer, _)| *answer));
         if joined == group.answer {
             return group;
         }
         group.answer = joined;
+        let worst = alone.into_iter().max_by_key(|(answer, _)| (answer.verdict, answer.hands));
         let worst =
-            alone.into_iter().max_by_key(|other| (other.answer.verdict, other.answer.hands));
+            worst.and_then(|(_, lone)| self.one(unit, node, Some(lone), files, lists, &mut said));
         if let Some(worst) = worst {
             let server = worst.cm_group.unwrap_or_default();
             let word = match worst.answer.verdict {
@@ -244,7 +328,7 @@ impl Change<'_> {
         })
     }
 
-    /// Judges one phone at one node in one group.
+    /// Judges one phone at one node in one group, with the reasons.
     fn one(
         &self,
         unit: &Unit,
@@ -254,6 +338,89 @@ impl Change<'_> {
         lists: &[Arc<ListFacts>],
         open: &mut Vec<String>,
     ) -> Option<CheckGroup> {
+        let state = State::of(unit, node, cm_group, self.arguments);
+        let known = self.memory.borrow().told.get(&state).cloned();
+        let told = match known {
+            Some(told) => told,
+            None => {
+                let answer = self.answer(unit, node, cm_group, files, lists, open)?;
+                let told = match answer.verdict {
+                    Verdict::Accept => Told { answer, why: Vec::new(), next: None },
+                    _ => {
+                        self.told(self.question(unit, node, cm_group, files, lists, open)?, answer)
+                    }
+                };
+                self.memory.borrow_mut().keep_told(state, told.clone());
+                told
+            }
+        };
+        Some(CheckGroup {
+            tftp: node.node.clone(),
+            cm_group: cm_group.map(|group| group.join(", ")),
+            models: unit.kind.name().into_iter().collect(),
+            devices: unit.device.iter().map(ToString::to_string).collect(),
+            phones: None,
+            any_node: false,
+            answer: told.answer,
+            why: told.why,
+            next: told.next,
+        })
+    }
+
+    /// Returns the answer for one phone at one node in one group.
+    fn answer(
+        &self,
+        unit: &Unit,
+        node: &TftpNode,
+        cm_group: Option<&[Arc<str>]>,
+        files: &Files,
+        lists: &[Arc<ListFacts>],
+        open: &mut Vec<String>,
+    ) -> Option<Answer> {
+        let state = State::of(unit, node, cm_group, self.arguments);
+        if let Some(answer) = self.memory.borrow().answers.get(&state) {
+            return Some(*answer);
+        }
+        let Question { phone, offer, tvs, .. } =
+            self.question(unit, node, cm_group, files, lists, open)?;
+        let reader = self.reader.read().unwrap_or_else(PoisonError::into_inner);
+        let prediction = predict(&phone, &offer, &tvs, &reader.files);
+        let answer = Answer::of(&prediction);
+        let answer = if answer.verdict == Verdict::Reject {
+            answer.with(&remedies(&phone, &offer, &tvs, &reader.files, &prediction))
+        } else {
+            answer
+        };
+        self.memory.borrow_mut().keep_answer(state, answer);
+        Some(answer)
+    }
+
+    /// Returns the reasons for an answer, and what to do.
+    fn told(&self, question: Question, answer: Answer) -> Told {
+        let Some(reason) = answer.reason else {
+            return Told { answer, why: Vec::new(), next: None };
+        };
+        let Question { phone, offer, tvs, beyond } = question;
+        let reader = self.reader.read().unwrap_or_else(PoisonError::into_inner);
+        let prediction = PredictionReport::new(&phone, &offer, &tvs, &reader.files);
+        Told {
+            answer,
+            why: [why_of(&prediction, reason.file), cannot_ask(&beyond)].concat(),
+            next: next_sentence(&prediction, reason.file),
+        }
+    }
+
+    /// Returns the question about one phone at one node in one group; `None`, and a line in `open`, if the
+    /// offered lists are not known.
+    fn question(
+        &self,
+        unit: &Unit,
+        node: &TftpNode,
+        cm_group: Option<&[Arc<str>]>,
+        files: &Files,
+        lists: &[Arc<ListFacts>],
+        open: &mut Vec<String>,
+    ) -> Option<Question> {
         let (Some(ctl), Some(itl)) = (files.ctl.offer(), files.itl.offer()) else {
             for why in [why(&files.ctl), why(&files.itl)].into_iter().flatten() {
                 note(open, not_judged(node, why));
@@ -284,29 +451,7 @@ impl Change<'_> {
         (offer.ctl, offer.itl, offer.config) = (ctl, itl, config);
         (offer.tftp_server, offer.tls_minimum, offer.at) =
             (tftp_server, minimum, self.arguments.at);
-        let reader = self.reader.read().unwrap_or_else(PoisonError::into_inner);
-        let prediction = PredictionReport::new(&phone, &offer, &tvs, &reader.files);
-        let answer = Answer::of(&prediction.boot.first);
-        let answer = if answer.verdict == Verdict::Reject {
-            answer.with(&prediction.remedies)
-        } else {
-            answer
-        };
-        let reason =
-            answer.reason.map(|reason| reason.file).filter(|_| answer.verdict != Verdict::Accept);
-        Some(CheckGroup {
-            tftp: node.node.clone(),
-            cm_group: cm_group.map(|group| group.join(", ")),
-            models: unit.kind.name().into_iter().collect(),
-            devices: unit.device.iter().map(ToString::to_string).collect(),
-            phones: None,
-            any_node: false,
-            answer,
-            why: reason
-                .map(|file| [why_of(&prediction, file), cannot_ask(&beyond)].concat())
-                .unwrap_or_default(),
-            next: reason.and_then(|file| next_sentence(&prediction, file)),
-        })
+        Some(Question { phone, offer, tvs, beyond })
     }
 
     /// Returns the lists on a phone: each as its row says it, else as its node offered it before.
@@ -630,6 +775,8 @@ fn not_judged(node: &TftpNode, why: &str) -> String {
 struct Merged {
     groups: Vec<CheckGroup>,
     places: HashMap<Key, usize>,
+    /// The models of each group, by its place.
+    models: HashSet<(usize, String)>,
 }
 
 impl Merged {
@@ -642,20 +789,17 @@ impl Merged {
             own_files: !group.devices.is_empty(),
             any_node: group.any_node,
         };
-        match self.places.get(&key).and_then(|&place| self.groups.get_mut(place)) {
+        let place = *self.places.entry(key).or_insert(self.groups.len());
+        match self.groups.get_mut(place) {
             None => {
-                self.places.insert(key, self.groups.len());
+                self.models.extend(group.models.iter().map(|model| (place, model.clone())));
                 self.groups.push(group);
             }
             Some(known) => {
                 known.phones =
                     known.phones.zip(group.phones).map(|(one, other)| one.saturating_add(other));
-                let new: Vec<String> = group
-                    .models
-                    .into_iter()
-                    .filter(|model| !known.models.contains(model))
-                    .collect();
-                known.models.extend(new);
+                let new = group.models.into_iter();
+                known.models.extend(new.filter(|new| self.models.insert((place, new.clone()))));
                 known.devices.extend(group.devices);
             }
         }

@@ -305,12 +305,17 @@ impl Loaded {
     /// were given and could not be used, for example.
     pub(super) fn other_errors(&self) -> impl Iterator<Item = String> + '_ {
         let of_files = self.snapshot.tftp.iter().flat_map(|node| {
-            node.files.iter().map(move |served| format!("{}: {}: ", node.node, served.name))
+            node.files.iter().map(move |served| format!("{}: {}{PART}", node.node, served.name))
         });
-        let of_tvs = self.snapshot.tvs.iter().map(|server| format!("{}: TVS: ", server.server));
-        let known: Vec<String> = of_files.chain(of_tvs).collect();
-        let other =
-            move |error: &&String| !known.iter().any(|start| error.starts_with(start.as_str()));
+        let of_tvs = self.snapshot.tvs.iter().map(|server| format!("{}: TVS{PART}", server.server));
+        let known: HashSet<String> = of_files.chain(of_tvs).collect();
+        let longest = known.iter().map(String::len).max().unwrap_or(0);
+        // Of thousands of phones as many files may be missing.
+        let other = move |error: &&String| {
+            let ends = error.match_indices(PART).map(|(at, part)| at.saturating_add(part.len()));
+            let mut starts = ends.take_while(|end| *end <= longest);
+            !starts.any(|end| error.get(..end).is_some_and(|start| known.contains(start)))
+        };
         let errors = self.snapshot.errors.iter().filter(other);
         errors.map(|error| format!("{}: {error}", self.name))
     }
@@ -513,6 +518,9 @@ pub(super) fn device_of(served: &ServedFile) -> Option<&str> {
     let is_of_one = !device.eq_ignore_ascii_case("File") && !device.is_empty();
     (is_of_one && served.outcome != FileOutcome::NotFound).then_some(device)
 }
+
+/// The end of the name of a file, or of TVS, in an error.
+const PART: &str = ": ";
 
 /// The lists for all phones.
 pub(super) const CTL: &str = "CTLFile.tlv";

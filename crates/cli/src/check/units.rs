@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::BuildHasher;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
-use trustlist::facts::{ListFacts, ListKind};
+use trustlist::facts::{FileId, ListFacts, ListKind};
 use trustlist::phone::{Device, DigestSet, Family, SecurityByDefault};
 use trustlist::report::counted;
 
@@ -31,7 +31,7 @@ pub(super) struct Unit {
 }
 
 /// The words of a row about one list on its phone.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Said {
     /// Nothing.
     #[default]
@@ -78,6 +78,8 @@ pub(super) struct Units {
     pub(super) units: Vec<(Unit, Option<u64>)>,
     /// The lists that rows name.
     pub(super) lists: Vec<Arc<ListFacts>>,
+    /// Their places, by file.
+    places: HashMap<FileId, usize>,
     /// Columns of the inventory that are not read, one sentence each.
     pub(super) ignored: Vec<String>,
     /// The phones of each device pool, if pools decide about groups.
@@ -347,14 +349,11 @@ impl Units {
                 Err(format!("no list with the checksum {checksum} is in either snapshot"))
             }
             Held::List(list) => {
-                let known = self
-                    .lists
-                    .iter()
-                    .position(|known| Arc::ptr_eq(known, &list) || known.file == list.file);
-                if known.is_none() {
+                let place = *self.places.entry(list.file.clone()).or_insert(self.lists.len());
+                if place == self.lists.len() {
                     self.lists.push(list);
                 }
-                Ok(Said::List(known.unwrap_or_else(|| self.lists.len().saturating_sub(1))))
+                Ok(Said::List(place))
             }
         }
     }
