@@ -1,9 +1,9 @@
 //! Phones in the same state, and what was found for each.
 
-use super::Answer;
 use super::own::{Given, OwnConfig, Replies};
+use super::{Answer, MAX_STATES};
 use crate::facts::{ConfigFacts, ListFacts};
-use crate::phone::{ConfigOffer, Device, InstalledLists, ListOffer, Offer, Phone, Tvs};
+use crate::phone::{ConfigOffer, Device, InstalledLists, ListOffer, Offer, Phone, Tvs, TvsServer};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
@@ -107,7 +107,23 @@ impl State {
         let apart =
             Overrides { offer: question.apart.offer.cloned(), tvs: question.apart.tvs.cloned() };
         let own = question.own.map(|own| own.facts().clone());
-        Self { phone: question.phone.clone(), apart, own, given, answer }
+        let mut phone = question.phone.clone();
+        // It is not compared.
+        phone.device.model = None;
+        Self { phone, apart, own, given, answer }
+    }
+
+    /// Bytes of the names that it alone may keep: an inventory may have another group in every row.
+    fn size(&self) -> usize {
+        let group = self.phone.cm_group.iter().flatten();
+        let group = group.map(|name| name.len().saturating_add(NAME_SIZE));
+        let tftp = self.apart.offer.as_ref().and_then(|offer| offer.tftp_server.as_ref());
+        let tftp = tftp.map_or(0, |name| name.len());
+        let servers = match self.apart.tvs.as_deref() {
+            Some(Tvs::Known(servers)) => servers.len().saturating_mul(size_of::<TvsServer>()),
+            _ => 0,
+        };
+        group.fold(tftp, usize::saturating_add).saturating_add(servers)
     }
 
     fn is_of(&self, question: &Question<'_>, replies: &Replies<'_>) -> bool {
@@ -173,6 +189,8 @@ fn same_config(a: Option<&ConfigFacts>, b: Option<&dyn OwnConfig>) -> bool {
 pub(super) struct Memo {
     heads: HashMap<u64, usize, BuildHasherDefault<IdentityHasher>>,
     states: Vec<(Arc<State>, Option<usize>)>,
+    /// Bytes of the names in them.
+    bytes: usize,
 }
 
 impl Memo {
@@ -192,15 +210,23 @@ impl Memo {
         None
     }
 
-    /// Keeps a state. A full memory is emptied: later states are judged anew.
+    /// Keeps a state. A memory of `limit` states, or of more names than fit, is emptied: later states are
+    /// judged anew.
     pub(super) fn insert(&mut self, question: &Question<'_>, state: Arc<State>, limit: usize) {
-        if self.states.len() >= limit {
+        let most = MAX_STATE_BYTES / MAX_STATES * limit;
+        if self.states.len() >= limit || self.bytes > most {
             *self = Self::default();
         }
+        self.bytes = self.bytes.saturating_add(state.size());
         let before = self.heads.insert(question.hash, self.states.len());
         self.states.push((state, before));
     }
 }
+
+/// Bytes of the names of [`MAX_STATES`] states. Names of servers have some 30 letters, and a group has three.
+const MAX_STATE_BYTES: usize = 8 << 20;
+/// Bytes of a name beside its letters.
+const NAME_SIZE: usize = 48;
 
 /// Returns a hash as it is: keys are hashes already.
 #[derive(Default)]
@@ -352,6 +378,34 @@ mod tests {
         );
         assert!(memo.find(&question(&phones[0]), &replies).is_none());
         assert_eq!(memo.find(&question(last), &replies).map(|state| state.answer), Some(ACCEPTED));
+    }
+
+    /// Groups with long names fill a memory before its states do.
+    #[test]
+    fn a_memory_of_long_names_is_emptied() {
+        let (lab, seed) = (Lab::new(), RandomState::default());
+        let replies = Replies::new(&lab, None);
+        let apart = || Overrides { offer: None, tvs: None };
+        let mut memo = Memo::default();
+        let of_group = |place: usize, length: usize| {
+            let mut phone = phone();
+            phone.device.model = Some(Arc::from("x".repeat(MAX_STATE_BYTES)));
+            phone.cm_group = Some(vec![Arc::from(format!("{place}{}", "x".repeat(length)))]);
+            phone
+        };
+        let mut kept = |length: usize| {
+            let phones: Vec<Phone> = (0..64).map(|place| of_group(place, length)).collect();
+            for phone in &phones {
+                let question = Question::new(phone, (&lab.offer, &lab.tvs), apart(), None, &seed);
+                let state = Arc::new(State::new(&question, Vec::new(), ACCEPTED));
+                assert!(state.phone.device.model.is_none());
+                memo.insert(&question, state, MAX_STATES);
+            }
+            memo.states.len()
+        };
+        assert_eq!(kept(10), 64);
+        // Of a length of which 16 are too many, the last are kept.
+        assert!((1..=17).contains(&kept(MAX_STATE_BYTES / 16)));
     }
 
     const ACCEPTED: Answer = Answer {

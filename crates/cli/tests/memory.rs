@@ -334,14 +334,36 @@ fn inventories_of_a_fleet() {
             }),
         ),
     ];
+    // As much as a row may say about a phone (cli::limits::MAX_ROW_VALUES), something else in each.
+    let long = |number: usize, length: usize| -> String {
+        format!("{number}-").repeat(length).chars().take(length).collect()
+    };
+    let longest = [
+        file(
+            &folder,
+            "long-groups",
+            rows("device,model,cm_group", 7_000, &|number| {
+                let names = (0..16).map(|server| long(number * 16 + server, 240));
+                let names = names.collect::<Vec<_>>().join(";");
+                format!("S{number},{},{names}\n", long(number, 4_000))
+            }),
+        ),
+        file(
+            &folder,
+            "long-servers",
+            rows("device,model,tftp_server", 7_000, &|number| {
+                format!("S{number},8851,{}\n", long(number, 8_000))
+            }),
+        ),
+    ];
     let offered = path("cluster/after-callmanager/ITLFile.tlv");
-    for name in &files {
+    let tvs = format!("ccm1={}", path("certs/ccm1-tvs-1.pem"));
+    let more = longest.iter().map(|name| (name, tvs.as_str()));
+    for (name, tvs) in files.iter().chain(&longest).map(|name| (name, "none")).chain(more) {
         for form in [&[][..], &["--json", "--rows"]] {
-            stay_within(&[[
-                &["fleet", name, "--offered-itl", &offered, "--tvs", "none"][..],
-                form,
-            ]
-            .concat()]);
+            stay_within(&[
+                [&["fleet", name, "--offered-itl", &offered, "--tvs", tvs][..], form].concat()
+            ]);
         }
     }
 }
