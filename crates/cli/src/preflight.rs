@@ -11,7 +11,7 @@ use trustlist_cluster::case::preflight_context;
 use trustlist_cluster::cluster::Mode;
 use trustlist_cluster::code::PreflightCode;
 use trustlist_cluster::preflight::{
-    Check, Context, Item, Preflight, Source, Verdict, preflight_within,
+    Check, Context, Fact, Item, Preflight, Source, Verdict, preflight_within,
 };
 use trustlist_cluster::release::Release;
 use trustlist_cluster::report::preflight as report;
@@ -108,7 +108,8 @@ impl PreflightCommand {
         Ok(if unreadable { Status::Unusable } else { self.status(&answer) })
     }
 
-    /// Makes checks of --deny block, and blocks and warnings of --allow information.
+    /// Makes checks of --deny block, and blocks and warnings of --allow information, which tells what it
+    /// was.
     fn weigh(&self, answer: &mut Preflight) {
         for check in &mut answer.checks {
             let code = check.code.as_str();
@@ -117,6 +118,8 @@ impl PreflightCommand {
             } else if self.gate.allows(code)
                 && matches!(check.verdict, Verdict::Block | Verdict::Warn)
             {
+                let was = check.verdict.as_str().to_owned();
+                check.facts.push((report::ALLOWED, Fact::Text(was)));
                 check.verdict = Verdict::Info;
             }
         }

@@ -1226,6 +1226,23 @@ fn codes_and_levels_decide_the_exit_status_in_the_same_way() {
     let code = all.split("\"code\": \"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     trustlist(&format!("preflight {paste} --deny {code}")).ends(1);
     trustlist(&format!("preflight {paste} --allow {code} --fail-on note"));
+    // What was allowed is still to be seen, in its row and in the verdict.
+    let history = "admin:utils disaster_recovery history backup\n2024-04-30-02-00-03.tar NETWORK Tue Apr 30 \
+                   02:00:09 CEST 2024 ERROR SCHEDULED\n";
+    let history = file("history.txt", history).display().to_string();
+    let preflight = format!("preflight {history} --at 2024-05-01");
+    trustlist(&preflight).ends(1).begins("NOT READY: 1 block, ").never_says("allowed with");
+    let preflight = format!("{preflight} --allow backup-failed");
+    let allowed = trustlist(&preflight).ends(3).begins("NOT READY: ");
+    allowed.says("1 block allowed").says("BLOCK F-8").says("allowed with --allow) [backup-failed]");
+    let allowed = trustlist(&format!("{preflight} --json")).ends(3);
+    let allowed: serde_json::Value = serde_json::from_str(&allowed.out).unwrap();
+    let is_it = |check: &&serde_json::Value| check["code"] == "backup-failed";
+    let allowed = allowed["checks"].as_array().unwrap().iter().find(is_it).unwrap();
+    assert_eq!(
+        (&allowed["verdict"], &allowed["facts"]["allowed"]),
+        (&"info".into(), &"block".into())
+    );
     trustlist(&format!("preflight {paste} --deny signer-unknown")).ends(2).complains("`preflight`");
     // fleet
     let phones =

@@ -9,6 +9,9 @@ use std::fmt::{self, Display, Formatter};
 use trustlist::json::{Map, Value};
 use trustlist::report::{Wording, counted};
 
+/// The fact of a check that was allowed: the word of its verdict before, `block` or `warn`.
+pub const ALLOWED: &str = "allowed";
+
 /// The schema of the answer.
 pub const PREFLIGHT_SCHEMA: &str = "trustlist.preflight/1";
 
@@ -186,9 +189,9 @@ impl Display for Within<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}\n", headline(self.preflight))?;
         let mut checks: Vec<&Check> = self.preflight.checks.iter().collect();
-        checks.sort_by_key(|check| urgency(check.verdict));
+        checks.sort_by_key(|check| urgency(shown_verdict(check)));
         for check in checks {
-            let first = format!("{:<7}  {:<5}  ", word(check.verdict), check.item.as_str());
+            let first = format!("{:<7}  {:<5}  ", word(shown_verdict(check)), check.item.as_str());
             let sentence = sentence_in(self.wording, check);
             wrapped(f, &first, &format!("{sentence} [{}]", check.code), self.width)?;
             if let Some(evidence) = &check.evidence {
@@ -213,10 +216,16 @@ fn wrapped(f: &mut Formatter<'_>, first: &str, text: &str, width: usize) -> fmt:
 pub fn headline(preflight: &Preflight) -> String {
     let (block, open) = (preflight.count(Verdict::Block), preflight.count(Verdict::Unknown));
     let warnings = counted(preflight.count(Verdict::Warn), "warning");
+    let of_allowed = |wanted: Verdict| {
+        preflight.checks.iter().filter(|check| allowed(check) == Some(wanted)).count()
+    };
+    let (blocks, warned) = (of_allowed(Verdict::Block), of_allowed(Verdict::Warn));
     let counts = [
         (block, format!("{block} block")),
         (preflight.count(Verdict::Warn), warnings),
         (open, format!("{open} not answered")),
+        (blocks, format!("{blocks} block allowed")),
+        (warned, format!("{} allowed", counted(warned, "warning"))),
     ];
     let told: Vec<String> =
         counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
@@ -225,6 +234,19 @@ pub fn headline(preflight: &Preflight) -> String {
         (0, told) => format!("READY: every check is answered; {}", told.join(", ")),
         (_, told) => format!("NOT READY: {}", told.join(", ")),
     }
+}
+
+/// Returns the verdict of a check that was allowed, as it was before.
+fn allowed(check: &Check) -> Option<Verdict> {
+    check.facts.iter().find_map(|(name, fact)| match fact {
+        Fact::Text(word) if *name == ALLOWED => Verdict::from_word(word),
+        _ => None,
+    })
+}
+
+/// Returns the verdict that a table shows: one that was allowed stays to be seen.
+fn shown_verdict(check: &Check) -> Verdict {
+    allowed(check).unwrap_or(check.verdict)
 }
 
 /// Orders checks: those that stop the change first, those that pass last.
@@ -313,6 +335,7 @@ fn worded(code: PreflightCode, name: &str, fact: &Fact) -> Option<String> {
         || *fact == Fact::Flag(false);
     let value = shown(fact).filter(|_| !is_said)?;
     Some(match name {
+        ALLOWED => "allowed with --allow".to_owned(),
         "bad" => format!("not replicating: {value}"),
         "ca_signed" => format!("signed by a CA: {value}"),
         "last" => format!("newest: {value}"),
