@@ -9,6 +9,8 @@ codes! {
         BackupFailed = "backup-failed",
         /// The newest backup succeeded.
         BackupGood = "backup-good",
+        /// Every backup in the output covers other features than CUCM.
+        BackupLacksCucm = "backup-lacks-cucm",
         /// The newest backup succeeded long before the date of the judgement.
         BackupOld = "backup-old",
         /// A certificate is signed by a CA: a plain regeneration would overwrite it.

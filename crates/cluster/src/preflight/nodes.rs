@@ -238,11 +238,15 @@ pub(super) fn gap(asked: &[Arc<str>], item: Item, checks: &[Check]) -> Gap {
 
 // F-8 and F-10: backups and services.
 
-/// The newest backup of a history.
+/// The newest backup of a history that covers CUCM, or the newest one where none does.
 pub(super) struct Backup {
     file: String,
     result: BackupResult,
     line: Line,
+    /// True if it covers a feature with the certificates and keys of CUCM.
+    names_cucm: bool,
+    /// The other features that it covers.
+    other_features: Vec<&'static str>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -252,30 +256,69 @@ enum BackupResult {
     Unclear,
 }
 
-/// The newest row of `utils disaster_recovery history backup`: its file name is its date, the last
-/// of equals counts.
+/// Returns the newest backup of `utils disaster_recovery history backup`: its file name is its date, the
+/// last of equals counts. A row whose features are shown and leave CUCM out counts only where no
+/// other row is there: the backup of the call records alone brings no certificate back.
 pub(super) fn backup(section: &Section<'_>) -> Option<Backup> {
-    let is_row = |token: &Token<'_>| token.text.ends_with(".tar");
-    let rows: Vec<(usize, Token<'_>)> =
-        section.tokens().enumerate().filter(|(_, token)| is_row(token)).collect();
-    let dated = rows.iter().all(|(_, token)| day(token.text).is_some());
-    let &(at, row) = match dated {
-        true => rows.iter().max_by_key(|(_, token)| token.text)?,
-        false => rows.last()?,
+    let mut rows: Vec<(&str, Backup)> = Vec::new();
+    for token in section.tokens() {
+        if token.text.ends_with(".tar") {
+            rows.push((token.text, Backup::new(token)));
+        } else if let Some((_, row)) = rows.last_mut() {
+            row.read(token);
+        }
+    }
+    let dated = rows.iter().all(|(file, _)| day(file).is_some());
+    let any = rows.iter().any(|(_, backup)| backup.is_of_cucm());
+    let rows = rows.into_iter().filter(|(_, backup)| !any || backup.is_of_cucm());
+    let newest = match dated {
+        true => rows.max_by_key(|(file, _)| *file),
+        false => rows.last(),
     };
-    let columns = section.tokens().skip(at.saturating_add(1)).take_while(|token| !is_row(token));
-    let result =
-        columns.map(|token| token.text.to_ascii_uppercase()).find_map(|word| match word.as_str() {
+    newest.map(|(_, backup)| backup)
+}
+
+impl Backup {
+    /// Returns a row of which only the file name is read.
+    fn new(row: Token<'_>) -> Self {
+        Self {
+            file: row.text.into(),
+            result: BackupResult::Unclear,
+            line: row.line,
+            names_cucm: false,
+            other_features: Vec::new(),
+        }
+    }
+
+    /// Reads a word that follows the file name: a result, or features.
+    fn read(&mut self, word: Token<'_>) {
+        let result = match word.text.to_ascii_uppercase().as_str() {
             "SUCCESS" => Some(BackupResult::Success),
             "ERROR" | "FAILED" | "FAILURE" | "CANCELED" | "CANCELLED" => Some(BackupResult::Failed),
             _ => None,
-        });
-    Some(Backup {
-        file: row.text.into(),
-        result: result.unwrap_or(BackupResult::Unclear),
-        line: row.line,
-    })
+        };
+        if self.result == BackupResult::Unclear {
+            self.result = result.unwrap_or(self.result);
+        }
+        for feature in word.text.split(',') {
+            let is = |name: &&str| feature.eq_ignore_ascii_case(name);
+            self.names_cucm |= CUCM_FEATURES.iter().any(|name| is(name));
+            let other = OTHER_FEATURES.iter().find(|name| is(name)).copied();
+            self.other_features.extend(other.filter(|other| !self.other_features.contains(other)));
+        }
+    }
+
+    /// Checks if it covers CUCM, as far as its features are shown.
+    fn is_of_cucm(&self) -> bool {
+        self.names_cucm || self.other_features.is_empty()
+    }
 }
+
+/// The features of a backup with the certificates and keys of CUCM: its own, under the names of each
+/// release, and the component that holds the keys.
+const CUCM_FEATURES: [&str; 4] = ["CCM", "CUCM", "PLATFORM", "UCM"];
+/// The features that have none of them: call records, licences, IM and Presence.
+const OTHER_FEATURES: [&str; 4] = ["CDR_CAR", "ELM", "IM_AND_PRESENCE", "PLM"];
 
 /// The check, once the date of the judgement is known.
 pub(super) fn age(backups: &[Backup], context: &Context) -> Vec<Found> {
@@ -285,13 +328,17 @@ pub(super) fn age(backups: &[Backup], context: &Context) -> Vec<Found> {
             .zip(day(&backup.file))
             .is_some_and(|(at, day)| at.0.saturating_sub(day.0) > OLD);
         let (verdict, code) = match backup.result {
+            _ if !backup.is_of_cucm() => (Verdict::Block, PreflightCode::BackupLacksCucm),
             BackupResult::Failed => (Verdict::Block, PreflightCode::BackupFailed),
             BackupResult::Success if old => (Verdict::Warn, PreflightCode::BackupOld),
             BackupResult::Success => (Verdict::Pass, PreflightCode::BackupGood),
             BackupResult::Unclear => (Verdict::Unknown, PreflightCode::OutputUnread),
         };
         let mut facts = vec![("last", Fact::Text(backup.file.clone()))];
-        if let (BackupResult::Success, Some(at)) = (backup.result, context.at) {
+        if !backup.is_of_cucm() {
+            let features = backup.other_features.iter().map(|&name| name.into()).collect();
+            facts.push(("features", Fact::List(features)));
+        } else if let (BackupResult::Success, Some(at)) = (backup.result, context.at) {
             let date = at.to_string();
             facts.push(("measured_at", Fact::Text(date.get(..10).unwrap_or(&date).into())));
         }

@@ -406,6 +406,9 @@ fn meaning(code: PreflightCode) -> &'static str {
     match code {
         PreflightCode::BackupFailed => "the newest backup failed",
         PreflightCode::BackupGood => "the newest backup succeeded",
+        PreflightCode::BackupLacksCucm => {
+            "no backup covers CUCM: its certificates and keys are in none"
+        }
         PreflightCode::BackupOld => "the newest backup is more than a week old",
         PreflightCode::CaSignedCertificate => {
             "a CA signed a certificate, and `set cert regen` overwrites it: replace it with a signing request (CSR)"
