@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trustlist::cert::Certificate;
 use trustlist::code::{ConsoleCode, Level, LintCode};
+use trustlist::console::{Presence, Print};
 use trustlist::facts::{CertificateFacts, FileId, ListFacts, Timestamp};
 use trustlist::json::Value;
 use trustlist::lint::Release;
@@ -65,6 +66,8 @@ struct Found {
     record: Option<u32>,
     document: Value,
     text: String,
+    /// True if the file says that there is no list, and holds no other one.
+    is_all: bool,
 }
 
 impl Lint {
@@ -129,8 +132,15 @@ impl Lint {
         status
     }
 
+    /// 3 if the file has no list to look at (spec/CONTRACT.md section 1).
     fn status_of(&self, found: &Found) -> Status {
-        if self.gate.fails(found.code, found.level) { Status::Negative } else { Status::Fine }
+        if self.gate.fails(found.code, found.level) {
+            Status::Negative
+        } else if found.is_all {
+            Status::Undecided
+        } else {
+            Status::Fine
+        }
     }
 
     fn options(&self, input: &Input) -> Result<LintOptions, String> {
@@ -183,13 +193,17 @@ impl Lint {
             None => of_file(input, path, &bytes, options).map(|found| vec![found]),
             Some(text) => {
                 let prints = input.prints(path, &text)?;
-                Ok(prints.iter().map(|print| self.of_print(print, options)).collect())
+                let is_missing = |print: &Print| matches!(print.presence, Presence::NotFound(_));
+                let all_missing = prints.iter().all(is_missing);
+                let of_print = |print| self.of_print(print, all_missing, options);
+                Ok(prints.iter().map(of_print).collect())
             }
         }
     }
 
     /// Returns the findings about a paste: about the list in it, and about what the paste lost.
-    fn of_print(&self, print: &trustlist::console::Print, options: &LintOptions) -> Vec<Found> {
+    /// `all_missing`: the file has no list.
+    fn of_print(&self, print: &Print, all_missing: bool, options: &LintOptions) -> Vec<Found> {
         let facts = lint::lint_facts(&print.facts(FileId::symbol(0)), options);
         let of_text = print.findings();
         let of_text = of_text.iter().filter(|finding| !self.gate.allows(finding.code.as_str()));
@@ -204,6 +218,7 @@ impl Lint {
                 record: finding.record.map(|record| record.0),
                 document: report::print_json(&finding),
                 text: report::print_line(&finding),
+                is_all: all_missing,
             }
         });
         let mut found: Vec<Found> = facts.iter().map(Found::of).chain(of_text).collect();
@@ -233,6 +248,7 @@ impl Found {
             record: finding.record.map(|record| record.0),
             document: report::json(finding),
             text: report::line(finding),
+            is_all: false,
         }
     }
 }

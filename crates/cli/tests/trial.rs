@@ -1195,6 +1195,25 @@ fn messages_have_one_form() {
     trustlist(&format!("diff {BOTH} {BEFORE}")).complains("warning: ");
 }
 
+// ---- nothing to look at
+
+/// A paste that says that there is no list is no clean list.
+#[test]
+fn lint_of_no_list_is_undecided() {
+    let none =
+        "admin:show ctl\nLength of CTL file: 0\nCTL File not found. Please run CTLClient plugin\n";
+    let paste = file("no-ctl.txt", none).display().to_string();
+    trustlist(&format!("lint {paste}")).ends(3).says("print-no-list");
+    trustlist(&format!("lint {paste} --json")).ends(3);
+    trustlist(&format!("lint {paste} --format sarif")).ends(3);
+    trustlist(&format!("lint {paste} --deny print-no-list")).ends(1);
+    trustlist(&format!("lint {paste} --allow print-no-list")).ends(0);
+    // Beside a list the sentence is a note: a cluster that is not in mixed mode has no CTL.
+    let itl = trustlist(&format!("show --cucm {BEFORE}")).out;
+    let both = file("itl-no-ctl.txt", &format!("admin:show itl\n{itl}\n{none}"));
+    trustlist(&format!("lint --at 2026-01-01 {}", both.display())).ends(0).says("print-no-list");
+}
+
 // ---- exit status by code and level
 
 #[test]
