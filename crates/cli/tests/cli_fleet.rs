@@ -620,6 +620,35 @@ fn options_speak_for_phones_whose_row_says_nothing() {
 }
 
 #[test]
+fn an_option_that_contradicts_the_table_of_models_is_told() {
+    let told = |option: &str, rows: &str| {
+        let inventory = format!("device,model\n{rows}");
+        let itl = path(AFTER);
+        let words = ["--model", "8851", "--offered-itl", &itl, "--security-by-default", option];
+        let answer = fleet(inventory.as_bytes(), &[&words[..], &["--json"]].concat());
+        let document: Value = serde_json::from_str(stdout(&answer)).unwrap();
+        let lines = document["assumed"].as_array().unwrap().iter();
+        let lines = lines.filter_map(Value::as_str).map(str::to_owned);
+        lines.filter(|line| line.contains("table of models")).collect::<Vec<_>>()
+    };
+    let rows = "SEP1,7940\nSEP2,8851\nSEP3,7940\nSEP4,\nSEP5,no such model\n";
+    assert_eq!(
+        told("yes", rows),
+        [
+            "--security-by-default yes counts for the model 7940, of which the table of models says no (2 phones)"
+        ]
+    );
+    // One of the two has no model of its own: --model is that of it.
+    assert_eq!(
+        told("no", rows),
+        [
+            "--security-by-default no counts for the model 8851, of which the table of models says yes (2 phones)"
+        ]
+    );
+    assert_eq!(told("yes", "SEP2,8851\n"), [""; 0]);
+}
+
+#[test]
 fn each_phone_has_its_configuration_in_the_folder() {
     let folder = folder("configs");
     let sound = bytes("cluster/before/SEP001122334455.cnf.xml.sgn");

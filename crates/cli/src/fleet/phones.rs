@@ -62,6 +62,8 @@ pub(super) struct Kind {
     pub(super) doubt: Option<Arc<str>>,
     /// True if the row names one of the two lists only.
     pub(super) names_one: bool,
+    /// An option that says something else than the table of models.
+    pub(super) contradiction: Option<String>,
     /// The line of the first of these rows.
     pub(super) line: u64,
 }
@@ -217,6 +219,7 @@ impl<'a> Phones<'a> {
             phone,
             answers: Vec::new(),
             unknown,
+            contradiction: self.site.device.contradiction(model.as_deref()),
             model: model.map(Arc::from),
             group: label,
             pool,
@@ -723,6 +726,7 @@ mod tests {
             notes: Vec::new(),
             doubt: None,
             names_one: false,
+            contradiction: None,
             line,
         }
     }

@@ -108,6 +108,8 @@ pub(super) struct Tally {
     pub(super) notes: Named<String>,
     /// Why lists on phones are not known, although they were given, with the phones of each.
     pub(super) doubts: Named<Arc<str>>,
+    /// Options that say something else than the table of models, with the phones of each.
+    pub(super) contradictions: Named<String>,
     /// Phones whose row names one list only, and that nothing gives the other one.
     pub(super) one_list: u64,
     /// The nodes that have lists of their own.
@@ -330,6 +332,9 @@ impl Tally {
             self.without_node = self.without_node.saturating_add(phones);
         }
         kind.notes.iter().for_each(|note| self.notes.add(note, phones));
+        if let Some(told) = &kind.contradiction {
+            self.contradictions.add(told, phones);
+        }
         kind.doubt.iter().for_each(|doubt| self.doubts.add(doubt, phones));
         if kind.names_one {
             self.one_list = self.one_list.saturating_add(phones);
@@ -472,6 +477,9 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
         );
     }
     assumed.extend(tally.models.iter().map(|model| unknown_model(model, Wording::Options)));
+    let others = "--security-by-default contradicts the table of models for other models";
+    let contradictions = tally.contradictions.lines(others.to_owned());
+    assumed.extend(contradictions.map(|(told, phones)| format!("{told} ({phones})")));
     assumed.extend(columns.ignored.iter().cloned());
     if columns.device_pool.is_some() && columns.cm_group.is_none() && arguments.cm_group.is_none() {
         assumed

@@ -163,6 +163,21 @@ impl DeviceArguments {
         self.security_by_default.is_some()
     }
 
+    /// Says that `--security-by-default` is another answer than the table of models has for this model.
+    pub(crate) fn contradiction(&self, model: Option<&str>) -> Option<String> {
+        let said = self.security_by_default?;
+        let model = model.or(self.model.as_deref())?;
+        let (word, other) = match (said, Device::of_model(model).security_by_default) {
+            (YesNo::Yes, SecurityByDefault::No) => ("yes", "no"),
+            (YesNo::No, SecurityByDefault::Yes) => ("no", "yes"),
+            _ => return None,
+        };
+        Some(format!(
+            "--security-by-default {word} counts for the model {}, of which the table of models says {other}",
+            Plain(model)
+        ))
+    }
+
     /// The device, `--model` being that of those whose model is not known otherwise.
     pub(crate) fn device_of(&self, model: Option<&str>) -> Device {
         let model = model.or(self.model.as_deref());
