@@ -201,6 +201,20 @@ fn pastes_that_are_checks() {
 }
 
 /// A scenario with these numbers of nodes and phones, and this plan.
+#[test]
+fn service_lists_of_one_paste() {
+    let folder = folder("services");
+    if !is_held(&folder) {
+        return;
+    }
+    let print = "admin:show itl\n\tITL Record #:1\n2       DNSNAME         4       n0\n4       FUNCTION        2       TVS\n";
+    let list = "admin:utils service list\nCisco Tftp[STARTED]\nPrimary Node =true\n";
+    let paste = file(&folder, "paste.txt", [print, &list.repeat(4_000)].concat());
+    for options in [&[][..], &["--publisher", "n0"]] {
+        stay_within(&[[&["plan", "init", &paste, "--version", "12.5"][..], options].concat()]);
+    }
+}
+
 fn scenario(nodes: usize, phones: usize, plan: serde_json::Value) -> String {
     let name = |number: usize| format!("n{}", number % nodes);
     let node = |number: usize| json!({ "name": name(number), "publisher": number == 0, "product": "cucm", "tftp": true, "callmanager": true });

@@ -107,6 +107,32 @@ fn a_disputed_fact_is_a_mark_with_both_places() {
     assert_eq!(disputes(&made_of(database, "", &exact)), []);
 }
 
+/// The end of a service list says which node is the publisher.
+#[test]
+fn a_publisher_that_a_paste_contradicts_is_a_mark() {
+    let itl = show_itl(TWO);
+    let (primary, other) =
+        (services(&[]), services(&[]).replace("Primary Node =true", "Primary Node =false"));
+    let told = |hq: &str, br: &str, option: &str| {
+        let known = Known { publisher: Some(option.to_owned()), ..known() };
+        let made = made(&[("hq.txt", &(itl.clone() + hq)), ("br.txt", br)], &known, None).unwrap();
+        let told = disputes(&made).into_iter().map(|(fact, values)| {
+            assert_eq!(fact, Disputed::Publisher);
+            values.join(", ")
+        });
+        (told.collect::<String>(), nodes(&made).iter().find(|node| node.1).unwrap().0.to_owned())
+    };
+    assert_eq!(told(&primary, &other, "hq"), (String::new(), "hq".to_owned()));
+    assert_eq!(told("", "", "br"), (String::new(), "br".to_owned()));
+    let (of_both, publisher) = told(&primary, &other, "br");
+    assert_eq!(publisher, "br");
+    assert!(of_both.starts_with("hq (Primary Node, hq.txt line "), "{of_both}");
+    assert!(of_both.contains(", not br (Primary Node, br.txt line "), "{of_both}");
+    assert!(of_both.ends_with(", br (option)"), "{of_both}");
+    assert!(told(&primary, "", "br").0.starts_with("hq (Primary Node, hq.txt line "));
+    assert!(told("", &other, "br").0.starts_with("not br (Primary Node, br.txt line "));
+}
+
 /// A node that only has a TVS record is one too; its services come from its paste, or are an
 /// assumption.
 #[test]

@@ -6,7 +6,7 @@ use crate::cluster::{Cluster, ClusterError, Mode, NodeId, NodeSpec, PhoneSpec};
 use crate::preflight::{Check, Context, Fact, Item, Source, preflight};
 use crate::release::{Product, RecoveryScope, Release, ReleaseRules as _, Unit};
 use alloc::borrow::ToOwned as _;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString as _};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -177,6 +177,8 @@ impl Mark {
 pub enum Disputed {
     /// The security mode.
     Mode,
+    /// The publisher: an option names another node than a service list shows as the primary one.
+    Publisher,
     /// The rollback parameter.
     Rollback,
     /// The minimum TLS version, which may be of each node before 15SU2.
@@ -315,8 +317,9 @@ impl Seen {
             &[Source { name: paste.name, text: paste.text, node: paste.node }],
             &Context::default(),
         );
+        let services = Services::of(paste.text);
         for check in answer.checks.iter().filter(|check| check.evidence.is_some()) {
-            used |= self.take(paste, check);
+            used |= self.take(paste, &services, check);
         }
         if !used {
             self.unused.push(paste.name.to_owned());
@@ -333,7 +336,7 @@ impl Seen {
         used || version.is_some()
     }
 
-    fn take(&mut self, paste: &Pasted<'_>, check: &Check) -> bool {
+    fn take(&mut self, paste: &Pasted<'_>, services: &Services<'_>, check: &Check) -> bool {
         let text = |key: &str| {
             check.facts.iter().find_map(|(known, fact)| match fact {
                 Fact::Text(text) if *known == key => Some(text.as_str()),
@@ -374,7 +377,8 @@ impl Seen {
                     node,
                     place: place(check),
                     off: list("not_activated").unwrap_or_default(),
-                    text: squeezed(paste.text),
+                    shown: services.shown,
+                    primary: services.primary(check),
                 });
             }
             Item::Replication => {
@@ -447,11 +451,39 @@ impl Seen {
         let disputes = [
             (Disputed::Version, self.version.disputed(version, is_of)),
             (Disputed::Mode, self.mode.disputed(mode, Mode::eq)),
+            (Disputed::Publisher, self.other_publisher(known)),
             (Disputed::Rollback, self.rollback.disputed(None, bool::eq)),
             (Disputed::TlsMinimum, self.tls_minimum.sorted().disputed(tls, TlsVersion::eq)),
         ];
         let mark = |(fact, values): (_, Option<_>)| Some(Mark::Disputed(fact, values?));
         disputes.into_iter().filter_map(mark).collect()
+    }
+
+    /// Returns the nodes that service lists show as the primary one, and the option, if the option names
+    /// another one or one that is not.
+    fn other_publisher(&self, known: &Known) -> Option<Vec<String>> {
+        let named = known.publisher.as_deref()?;
+        let of_named = |list: &&ServiceList| same(&list.node, named);
+        if self.services.iter().filter(of_named).any(|list| list.primary == Some(true)) {
+            return None;
+        }
+        let mut told: Vec<String> = Vec::new();
+        // A file whose node nothing names says nothing about the cluster, and a node once is enough.
+        let mut nodes: BTreeSet<String> =
+            self.records().map(|record| host(&server(record))).collect();
+        for list in &self.services {
+            let Some(primary) = list.primary else { continue };
+            if primary == same(&list.node, named) || !nodes.remove(&host(&list.node)) {
+                continue;
+            }
+            let word = if primary { "" } else { "not " };
+            told.push([word, &list.node, " (Primary Node, ", &list.place, ")"].concat());
+        }
+        if told.is_empty() {
+            return None;
+        }
+        told.push([named, " (option)"].concat());
+        Some(told)
     }
 
     /// The nodes: those that have a TVS record, those that served a list, and the rest of those
@@ -600,17 +632,52 @@ struct ServiceList {
     place: String,
     /// The services that are not activated.
     off: Vec<String>,
-    /// The paste without blanks, in lower case: a list that was cut does not name every service.
-    text: String,
+    /// The services that the paste names: a list that was cut does not name every one.
+    shown: [Option<&'static str>; 2],
+    /// True if its last line says that this is the publisher; `None` without that line.
+    primary: Option<bool>,
 }
 
 impl ServiceList {
     fn activated(&self, service: &str) -> Option<bool> {
         let is_off = self.off.iter().any(|name| name.trim().eq_ignore_ascii_case(service));
-        let row = [&squeezed(service), "["].concat();
-        if is_off { Some(false) } else { self.text.contains(&row).then_some(true) }
+        if is_off { Some(false) } else { self.shown.contains(&Some(service)).then_some(true) }
     }
 }
+
+/// The text of a paste, which may hold thousands of service lists, for what is read of each.
+struct Services<'a> {
+    lines: Vec<&'a str>,
+    shown: [Option<&'static str>; 2],
+}
+
+impl<'a> Services<'a> {
+    fn of(text: &'a str) -> Self {
+        let letters = squeezed(text);
+        let is_shown = |service: &&str| letters.contains(&[&squeezed(service), "["].concat());
+        let shown = [CISCO_CALLMANAGER, TFTP].map(|service| Some(service).filter(is_shown));
+        Self { lines: text.split_inclusive('\n').collect(), shown }
+    }
+
+    /// Returns what `Primary Node =true`, the end of a service list, says of its node.
+    fn primary(&self, check: &Check) -> Option<bool> {
+        let line = usize::try_from(check.evidence.as_ref()?.line.0).ok()?;
+        let lines = self.lines.get(line.saturating_sub(1)..)?.iter().enumerate();
+        // A prompt ends the output, which may be one line.
+        let output = lines.take_while(|(at, line)| *at == 0 || !line.contains("admin:"));
+        let letters = output.flat_map(|(_, line)| line.chars()).take(LONGEST_SERVICES);
+        let output = squeezed(&letters.collect::<String>());
+        let (_, said) = output.split_once("primarynode=")?;
+        match (said.starts_with("true"), said.starts_with("false")) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// Letters of a service list in which its end is looked for; it has some 60 rows.
+const LONGEST_SERVICES: usize = 1 << 14;
 
 fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
@@ -740,9 +807,14 @@ fn stem(name: &str) -> String {
 
 /// Checks if two names mean one node: names of hosts may have their domain or not.
 fn same(one: &str, other: &str) -> bool {
-    let host = |name: &str| name.split('.').next().unwrap_or(name).to_ascii_lowercase();
-    let address = |name: &str| name.parse::<core::net::IpAddr>().is_ok();
-    one.eq_ignore_ascii_case(other) || !address(one) && !address(other) && host(one) == host(other)
+    host(one) == host(other)
+}
+
+/// Returns what the names of one node have in common: the first label, or the whole address.
+fn host(name: &str) -> String {
+    let is_address = name.parse::<core::net::IpAddr>().is_ok();
+    let label = if is_address { name } else { name.split('.').next().unwrap_or(name) };
+    label.to_ascii_lowercase()
 }
 
 fn add_phones(

@@ -63,6 +63,7 @@ pub fn mark_text(mark: &Mark) -> String {
         Mark::Disputed(fact, values) => {
             let subject = match fact {
                 Disputed::Mode => "security mode",
+                Disputed::Publisher => "publisher",
                 Disputed::Rollback => "rollback parameter",
                 Disputed::TlsMinimum => "minimum TLS version",
                 Disputed::Version => "version",
