@@ -225,18 +225,27 @@ words! {
 }
 
 impl Check {
-    /// Returns the kind of a `check` step by its text; `None` for one that no rule asks for.
+    /// Returns the kind of a `check` step by its text; `None` for one that no rule asks for. A word that
+    /// is denied does not count.
     ///
     /// ```
     /// use trustlist_cluster::plan::Check;
     /// assert_eq!(Check::of("phones: no CTL/ITL failure"), Some(Check::Phones));
     /// assert_eq!(Check::of("show_itl on TFTP nodes"), Some(Check::ShowItl));
     /// assert_eq!(Check::of("smartphones"), None);
+    /// assert_eq!(Check::of("no preflight, backup only"), Some(Check::Backup));
     /// ```
     pub fn of(what: &str) -> Option<Self> {
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let words: Vec<&str> =
+            what.split(|c| !is_word(c)).filter(|word| !word.is_empty()).collect();
         let stands = |check: &&Self| {
-            what.split(|c| !is_word(c)).any(|word| word.eq_ignore_ascii_case(check.as_str()))
+            let mut places = words.iter().enumerate();
+            places.any(|(at, word)| {
+                let (before, after) = words.split_at_checked(at).unwrap_or_default();
+                word.eq_ignore_ascii_case(check.as_str())
+                    && !is_denied(before, after.get(1..).unwrap_or_default())
+            })
         };
         Self::ALL.iter().find(stands).copied()
     }
@@ -246,6 +255,22 @@ impl Check {
         self == wanted || self == Self::Preflight
     }
 }
+
+/// Checks if words deny the one between them: `no preflight`, `skip the backup`, `preflight not done`.
+fn is_denied(before: &[&str], after: &[&str]) -> bool {
+    let is = |word: &&str, of: &[&str]| of.iter().any(|known| word.eq_ignore_ascii_case(known));
+    let mut before = before.iter().rev().skip_while(|word| is(word, &["a", "any", "the"]));
+    let denies = before.next().is_some_and(|word| is(word, &BEFORE));
+    let skipped = after.first().is_some_and(|word| is(word, &["omitted", "skipped"]));
+    let is_not = |(not, what): (&&str, &&str)| is(not, &["not"]) && is(what, &AFTER_NOT);
+    denies || skipped || after.first().zip(after.get(1)).is_some_and(is_not)
+}
+
+/// Words that deny the next one.
+const BEFORE: [&str; 7] = ["never", "no", "not", "omit", "skip", "skipped", "without"];
+/// Words after `not` that deny the one before it; `backup not older than a week` is a backup.
+const AFTER_NOT: [&str; 8] =
+    ["done", "made", "necessary", "needed", "possible", "ready", "required", "run"];
 
 // True if resets have reached every phone: device pool by device pool, or all at once.
 
@@ -267,5 +292,37 @@ impl Coverage {
     pub(super) fn is_complete(&self, context: &Context<'_>, run: &Run) -> bool {
         let mut firsts = context.groups.iter().filter_map(|group| group.first().copied());
         self.reset && firsts.all(|phone| self.reached.contains(&phone) || !run.is_online(phone))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_is_denied_is_no_check() {
+        for text in [
+            "no preflight",
+            "No preflight was done",
+            "without a preflight",
+            "skip the preflight",
+            "not any preflight",
+            "preflight not done",
+            "Preflight skipped: no time",
+            "preflight: not needed",
+        ] {
+            assert_eq!(Check::of(text), None, "{text}");
+        }
+        for (text, check) in [
+            ("preflight F-1 to F-15", Check::Preflight),
+            ("preflight: no block", Check::Preflight),
+            ("no errors in preflight", Check::Preflight),
+            ("backup not older than a week", Check::Backup),
+            ("phones: no CTL/ITL failure", Check::Phones),
+            ("no preflight, but a backup", Check::Backup),
+            ("no preflight on Monday, preflight on Tuesday", Check::Preflight),
+        ] {
+            assert_eq!(Check::of(text), Some(check), "{text}");
+        }
     }
 }
