@@ -223,6 +223,51 @@ fn the_status_of_the_itl_is_read() {
     site.ends(&fleet, 0);
 }
 
+/// The words that `plan init --phones` asks for: one inventory serves all commands.
+#[test]
+fn the_words_of_plan_init_about_lists_are_read() {
+    let site = Site::new("words");
+    site.collect("before", &with_tvs(&[("ccm1/ITLFile.tlv", BEFORE)]), 0);
+    site.collect("after", &with_tvs(&[("ccm1/ITLFile.tlv", AFTER)]), 0);
+    let rows = |itl: &str, ctl: &str| {
+        let row = format!("SEP000000000001,8851,ccm1,ccm1,{itl},{ctl}\n");
+        site.write(
+            "phones.csv",
+            &("device,model,tftp_server,cm_group,itl,ctl\n".to_owned() + &row),
+        );
+    };
+    let known = process::path(AFTER);
+    let check = format!("check before after --inventory phones.csv --tvs-knows {known}");
+    let fleet = format!(
+        "fleet phones.csv --before before --offered-itl {known} --tvs ccm1={} --tvs-knows {known}",
+        process::path("certs/ccm1-tvs-1.pem")
+    );
+    for (itl, ctl) in [("current", "current"), ("Current", "none"), ("current", "")] {
+        rows(itl, ctl);
+        site.ends(&check, 0);
+        site.ends(&fleet, 0);
+    }
+    for (itl, ctl, why) in
+        [("foreign", "", "the column itl says foreign"), ("", "stale", "the column ctl says stale")]
+    {
+        rows(itl, ctl);
+        site.says(&check, 3, why);
+        site.says(&fleet, 3, &format!("nothing is known of the lists on 1 phone: {why}"));
+    }
+    // Without a list a phone takes any; with neither list nothing is known of it, as everywhere in `fleet`.
+    rows("none", "none");
+    site.ends("check before after --inventory phones.csv --tvs none", 0);
+    site.says(&fleet, 3, "--factory-fresh not given");
+    rows("none", "");
+    site.ends(&fleet, 0);
+    // A word of the other column, and a file of this name, are no words.
+    rows("stale", "");
+    site.says(&fleet, 2, "stale");
+    std::fs::write(site.0.join("foreign"), file(BEFORE)).unwrap();
+    rows("foreign", "");
+    site.ends(&check, 0);
+}
+
 #[test]
 fn an_option_that_contradicts_the_snapshot_is_told() {
     let site = Site::new("options");

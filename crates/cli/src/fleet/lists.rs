@@ -65,6 +65,12 @@ impl<'a> Lists<'a> {
         if let Some(held) = of_status(cell).filter(|_| kind == ListKind::Itl) {
             return Ok(held);
         }
+        if let Some(held) = of_word(cell, kind) {
+            // A file of this name is the list.
+            if !beside(&self.inventory, cell).exists() {
+                return Ok(held);
+            }
+        }
         let (cells, contents) = match (&mut self.cells, &mut self.contents, kind) {
             ([_, cells], [_, contents], ListKind::Ctl) => (cells, contents),
             ([cells, _], [contents, _], _) => (cells, contents),
@@ -97,6 +103,22 @@ fn of_status(cell: &str) -> Option<Held> {
         _ if is("Match") || is("Unknown") => Some(Held::Empty),
         _ if is("Mismatch") => Some(Held::Broken(MISMATCH.into())),
         _ if is("Not Installed") => Some(Held::Nothing),
+        _ => None,
+    }
+}
+
+/// Reads the words of `plan init --phones` for the lists on a phone: one inventory serves all commands.
+/// `current` is the list that its node offers now.
+fn of_word(cell: &str, kind: ListKind) -> Option<Held> {
+    let is = |word: &str| cell.eq_ignore_ascii_case(word);
+    let (column, other) = match kind {
+        ListKind::Ctl => ("ctl", "stale"),
+        _ => ("itl", "foreign"),
+    };
+    match cell {
+        _ if is("current") => Some(Held::Empty),
+        _ if is("none") => Some(Held::Nothing),
+        _ if is(other) => Some(Held::Broken(format!("the column {column} says {other}").into())),
         _ => None,
     }
 }
