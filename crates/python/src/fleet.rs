@@ -111,7 +111,8 @@ pub(crate) fn fleet(
         rows.iter().map(|numbers| tables.row(numbers)).collect::<PyResult<_>>()?;
     let names_broken =
         |&(_, _, itl, ctl, _): &Numbers| tables.is_broken(itl) || tables.is_broken(ctl);
-    let doubtful: u64 = rows.iter().filter(|row| names_broken(row)).map(|row| row.4).sum();
+    let doubtful = rows.iter().filter(|row| names_broken(row)).map(|row| row.4);
+    let doubtful = doubtful.fold(0, u64::saturating_add);
     let mut assumed = Vec::new();
     if doubtful > 0 {
         assumed.push(format!(

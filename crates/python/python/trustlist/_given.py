@@ -34,7 +34,12 @@ def data(name: str, given: Given) -> bytes:
             return file.read()
     if isinstance(given, Readable):
         read = given.read()
-        return read.encode() if isinstance(read, str) else data(name, read)
+        if isinstance(read, str):
+            return read.encode()
+        if isinstance(read, (bytes, bytearray, memoryview)):
+            return bytes(read)
+        # Not what gives another file, which may have no end.
+        raise TypeError(f"{name}: expected bytes or str from read, found {type(read).__name__}")
     raise TypeError(f"{name}: expected bytes, str, a path or an open file, found {type(given).__name__}")
 
 
@@ -47,7 +52,8 @@ def several(name: str, given: Given | Iterable[Given]) -> list[bytes]:
     if isinstance(given, (bytes, bytearray, memoryview, str, PathLike, Readable)):
         return [data(name, given)]
     try:
-        items = list(given)
+        # Not `list`: it believes what an object says about its length, and takes memory for it.
+        items = [item for item in given]
     except TypeError:
         return [data(name, given)]  # type: ignore[arg-type]  # raises the TypeError that names the argument
     return [data(name, item) for item in items]
@@ -101,5 +107,8 @@ def document(name: str, given: Document) -> str:
     if isinstance(given, str):
         return given
     if isinstance(given, Mapping):
-        return json.dumps(given)
+        try:
+            return json.dumps(given)
+        except RecursionError:
+            raise ValueError(f"{name}: nested too deeply") from None
     raise TypeError(f"{name}: expected JSON text or a dict, found {type(given).__name__}")
