@@ -9,6 +9,7 @@ mod later;
 mod lists;
 mod nodes;
 mod read;
+mod state;
 
 use crate::cluster::Mode;
 use crate::code::PreflightCode;

@@ -15,7 +15,7 @@ use trustlist_cluster::code::PreflightCode;
 use trustlist_cluster::preflight::{
     Check, Context, Fact, Item, Preflight, Source, Verdict, preflight,
 };
-use trustlist_cluster::report::preflight::Table;
+use trustlist_cluster::report::preflight::{Table, sentence};
 
 fn judge(files: &[(&str, &str)], context: &Context) -> Preflight {
     let sources: Vec<Source<'_>> =
@@ -606,4 +606,82 @@ fn replication_whose_last_sync_failed_is_not_good() {
     ] {
         assert_eq!(verdict(sync), Verdict::Unknown, "{sync}");
     }
+}
+
+/// The lines above the table that are good, from several versions; and the same with one line that
+/// is trouble, unknown, cut or not over yet.
+#[test]
+fn replication_is_good_only_where_every_line_above_the_table_is() {
+    const STATUS: &str = "Cluster Replication State: Replication status command started at: 2026-11-29-00-55\n     \
+        Replication status command COMPLETED 753 tables checked out of 753\n     \
+        Last Completed Table: devicenumplanmapremdestmap\n     No Errors or Mismatches found.\n     \
+        Use 'file view activelog cm/trace/dbl/sdi/ReplicationStatus.2026_11_29_00_55_00.out' to see the details\n";
+    const SYNC: &str = "Cluster Replication State: BROADCAST SYNC ended at: 2026-07-17-16-47\n     \
+        Sync Result: SYNC COMPLETED on 753 tables out of 753\n     Sync Status: All Tables are in sync\n";
+    let output = |state: &str| {
+        format!(
+            "Server Time: Sun Nov 29 01:10:52 CET 2026\n\nDB and Replication Services: ALL RUNNING\n\n\
+             DB CLI Status: No other dbreplication CLI is running...\n\n{state}\nDB Version: ccm12_5_1_14900_63\n\n\
+             Repltimeout set to: 300s\nPROCESS option set to: 1\n\nCluster Detailed View from ccm1 (1 Servers):\n\n\
+             ccm1 192.0.2.11 0.041 Y/Y/Y 0 (g_2) (2) Setup Completed\n"
+        )
+    };
+    let verdict = |paste: &str| {
+        let answer = judge(&[("a", paste)], &Context::default());
+        let found: Vec<&Check> =
+            answer.checks.iter().filter(|check| check.item == Item::Replication).collect();
+        (found[0].verdict, sentence(found[0]))
+    };
+    // With its command, without it, and collapsed into one line.
+    let forms = |state: &str| {
+        let output = output(state);
+        let one_line = output.split_whitespace().collect::<Vec<_>>().join(" ");
+        [format!("admin:utils dbreplication runtimestate\n\n{output}"), output, one_line]
+    };
+    let checked = STATUS.replace(
+        "COMPLETED 753 tables checked out of 753",
+        "COMPLETED. Checked 753 tables out of 753",
+    );
+    let only_pub = "Cluster Replication State: Only available on the PUB\n";
+    for state in [STATUS, SYNC, &checked, only_pub, "Number of replicated tables: 257\n", ""] {
+        for form in forms(state) {
+            assert_eq!(verdict(&form).0, Verdict::Pass, "{form}: {}", verdict(&form).1);
+        }
+    }
+    let of_status = |from: &str, to: &str| (STATUS.replace(from, to), to.to_owned());
+    let of_sync = |from: &str, to: &str| (SYNC.replace(from, to), to.to_owned());
+    let bad = [
+        of_status("No Errors or Mismatches found.", "Errors or Mismatches Were Found!!!"),
+        of_status("No Errors or Mismatches found.", "No Errors or Mismatches found on 2 servers"),
+        of_status("No Errors or Mismatches found.", ""),
+        of_status("COMPLETED 753 tables checked", "COMPLETED 12 tables checked"),
+        of_status("command COMPLETED", "command FAILED"),
+        of_status("Replication status command COMPLETED 753 tables checked out of 753\n", ""),
+        of_status("COMPLETED 753 tables checked out of 753", "IN PROGRESS: 12 of 753"),
+        of_sync("COMPLETED on 753 tables out", "COMPLETED on 12 tables out"),
+        of_sync("COMPLETED on 753 tables out of 753", "COMPLETED on 0 tables out of 0"),
+        of_sync("Sync Result: SYNC COMPLETED on 753 tables out of 753\n", ""),
+        of_sync("Sync Status: All Tables are in sync", "Sync Status: FAILED"),
+        of_sync("Sync Status: All Tables are in sync", "Sync Status: Not All Tables are in sync"),
+        of_sync("Sync Status: All Tables are in sync", "Sync Errors: ERRORS FOUND"),
+        of_sync("Sync Status: All Tables are in sync", "Sync Errors: 2 ERRORS"),
+        of_sync("Sync Status: All Tables are in sync", "A Cisco DB Replicator service is DOWN"),
+        of_sync("BROADCAST SYNC ended", "BROADCAST SYNC is running"),
+        ("DB and Replication Services: NOT ALL RUNNING\n".to_owned(), "NOT ALL RUNNING".to_owned()),
+        (
+            "DB CLI Status: Another dbreplication CLI is running...\n".to_owned(),
+            "Another".to_owned(),
+        ),
+        ("Replication setup failed\n".to_owned(), "Replication setup failed".to_owned()),
+    ];
+    for (state, told) in bad {
+        for form in forms(&state) {
+            let (verdict, sentence) = verdict(&form);
+            assert_eq!(verdict, Verdict::Unknown, "{form}");
+            assert!(sentence.contains(told.trim_end()), "{told}: {sentence}");
+        }
+    }
+    let before =
+        format!("admin:utils dbreplication runtimestate\nA service is DOWN\n{}", output(SYNC));
+    assert_eq!(verdict(&before).0, Verdict::Unknown);
 }

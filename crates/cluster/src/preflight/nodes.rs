@@ -518,16 +518,21 @@ pub(super) fn replication(section: &Section<'_>) -> Option<(Found, Option<(Relea
     let missing = servers(section).is_some_and(|servers| rows.len() < servers);
     let nodes = Fact::Map(rows.into_iter().map(|row| (row.name, row.state)).collect());
     let mut facts = vec![("nodes", nodes)];
+    let unclear = super::state::unclear(section);
+    let is_trouble = SYNC_TROUBLE.iter().any(|words| section.find(words).is_some());
     let (verdict, code) = match () {
         () if !bad.is_empty() => (Verdict::Block, PreflightCode::ReplicationBad),
-        // Its rows look good, but the lines above them say otherwise.
-        () if missing || SYNC_TROUBLE.iter().any(|words| section.find(words).is_some()) => {
+        // Its rows look good, but the lines above them say otherwise, or nothing that is known.
+        () if missing || is_trouble || !unclear.is_empty() => {
             (Verdict::Unknown, PreflightCode::OutputUnread)
         }
         () => (Verdict::Pass, PreflightCode::ReplicationGood),
     };
     if code == PreflightCode::ReplicationBad {
         facts.push(("bad", Fact::List(bad)));
+    }
+    if !unclear.is_empty() {
+        facts.push(("above_table", Fact::List(unclear)));
     }
     Some((Found { item: Item::Replication, verdict, code, facts, line }, version(section)))
 }

@@ -336,6 +336,7 @@ fn worded(code: PreflightCode, name: &str, fact: &Fact) -> Option<String> {
     let value = shown(fact).filter(|_| !is_said)?;
     Some(match name {
         ALLOWED => "allowed with --allow".to_owned(),
+        "above_table" => format!("not known to be good: {value}"),
         "bad" => format!("not replicating: {value}"),
         "ca_signed" => format!("signed by a CA: {value}"),
         "last" => format!("newest: {value}"),
