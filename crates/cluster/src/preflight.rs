@@ -315,6 +315,9 @@ pub fn preflight_within(
     }
     let compared = compare::compare(sources, &read, &named, given);
     let of_no_node = named.strays(sources, &read);
+    // The date of a list may be older than a backup; "Server Time" is not.
+    let server_time = read.iter().filter_map(|read| read.server_time).max();
+    let latest = given.at.or(server_time).or(given.today);
     let mut checks: Vec<Check> = Vec::new();
     for (source, read) in sources.iter().zip(read) {
         let node = named.of_source(source, &read);
@@ -330,7 +333,7 @@ pub fn preflight_within(
         }
         let found = read.found.into_iter().chain(read::reset_signers(&read.results, &context));
         let found = found
-            .chain(nodes::age(&read.backups, &context))
+            .chain(nodes::age(&read.backups, &context, latest))
             .chain(lists::messages(&read.messages, &context));
         checks.extend(found.map(|found| found.at(&file, node.as_ref())));
         if checks.len() == before && !shows_own {
@@ -411,6 +414,8 @@ struct Read {
     viewed_from: Option<String>,
     /// The latest date that the server says.
     date: Option<Timestamp>,
+    /// The latest "Server Time": when the outputs were made.
+    server_time: Option<Timestamp>,
     first_line: Line,
 }
 
@@ -456,6 +461,7 @@ fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
         outputs: Vec::new(),
         viewed_from: None,
         date: None,
+        server_time: None,
         first_line: read::first_line(&clean),
     };
     read.date =
@@ -467,7 +473,8 @@ fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
 /// Collects the facts of a section; tries again with hard line breaks removed if nothing was found.
 fn read_section(section: &Section<'_>, read: &mut Read) {
     let before = read.counts();
-    read.date = read.date.max(read::server_time(section));
+    read.server_time = read.server_time.max(read::server_time(section));
+    read.date = read.date.max(read.server_time);
     read.viewed_from = read.viewed_from.take().or_else(|| nodes::viewed_from(section));
     recognise(section, read);
     if read.counts() == before {
@@ -511,7 +518,9 @@ fn recognise(section: &Section<'_>, read: &mut Read) {
     }
     read.found.extend(read::tls_minimum(section));
     read.runs_tvs |= nodes::runs_tvs(section);
-    read.own.extend(compare::own(section));
+    let (own, not_compared) = compare::own(section);
+    read.own.extend(own);
+    read.found.extend(not_compared);
     read.found.extend(lists::own_certificates(section));
     read.found.extend(lists::column(section));
     read.found.extend(read::regenerated(section));

@@ -167,6 +167,73 @@ fn an_itl_names_every_tvs_server_with_its_own_certificate() {
         assert_eq!(own(unit, "77:77:77:7A"), [Verdict::Block], "{unit}");
     }
     assert_eq!(own("tomcat", "7777777A"), []);
+    // Digits of ten alone may be decimal or hexadecimal, and 0x says which they are.
+    assert_eq!(own("TVS", "112233445566"), [Verdict::Block]);
+    assert_eq!(own("TVS", "142377485823041 (0x6b1d11223344)"), [Verdict::Block]);
+    for same in [
+        "86443277224154979696057756147723070267",
+        "0x41085E9EBDB7B3AFAD5E596D9C60EB3B",
+        "86443277224154979696057756147723070267 (0x41085e9ebdb7b3afad5e596d9c60eb3b)",
+    ] {
+        assert_eq!(own("TVS", same), [], "{same}");
+    }
+}
+
+/// `show cert own` may be pasted as PEM; what cannot be read is told, and only of certificates that
+/// lists name.
+#[test]
+fn a_certificate_in_pem_is_compared_or_told() {
+    let itl = paste("cluster/before/ITLFile.tlv", |_| ());
+    let codes = |unit: &str, output: &str| {
+        let text = format!("{itl}\nadmin:show cert own {unit}\n{output}\nadmin:\n");
+        let answer = judge(&[("ccm1.txt", &text)], &Context::default());
+        let mut codes: Vec<_> =
+            answer.checks.iter().map(|check| (check.item, check.code)).collect();
+        codes.retain(|(item, code)| {
+            *item == Item::Itl
+                && matches!(code, PreflightCode::ItlSerialDiffers | PreflightCode::OutputUnread)
+        });
+        codes.into_iter().map(|(_, code)| code).collect::<Vec<_>>()
+    };
+    let pem = |name: &str| std::fs::read_to_string(common::testdata(name)).unwrap();
+    assert_eq!(codes("TVS/TVS.pem", &pem("certs/ccm1-tvs-1.pem")), []);
+    let other = pem("certs/ccm1-tvs-2.pem");
+    assert_eq!(codes("TVS/TVS.pem", &other), [PreflightCode::ItlSerialDiffers]);
+    for unread in [
+        &other[..200],
+        "  Serial Number: none",
+        "-----BEGIN CERTIFICATE-----\n%%\n-----END CERTIFICATE-----",
+    ] {
+        assert_eq!(codes("TVS/TVS.pem", unread), [PreflightCode::OutputUnread], "{unread}");
+        assert_eq!(codes("tomcat", unread), []);
+    }
+}
+
+/// A backup that is newer than "Server Time", and one that is no whole success.
+#[test]
+fn a_backup_of_the_future_or_in_part_is_not_good() {
+    let code = |row: &str, time: &str| {
+        let text = format!(
+            "{time}admin:utils disaster_recovery history backup\nTar Filename: Backup Device: Completed On: Result: \
+             Backup Type: Features Backed Up:\n{row}\nadmin:\n"
+        );
+        let answer = judge(&[("a", &text)], &Context::default());
+        let check = answer.checks.iter().find(|check| check.item == Item::Backup).unwrap();
+        (check.verdict, check.code)
+    };
+    let row = "2026-11-28-02-00-03.tar NETWORK Sat Nov 28 02:10:22 CET 2026 SUCCESS SCHEDULED UCM";
+    let time = "Server Time: Sun Nov 29 01:10:52 CET 2026\n";
+    let good = (Verdict::Pass, PreflightCode::BackupGood);
+    assert_eq!((code(row, time), code(row, "")), (good, good));
+    // The day before, in another time zone.
+    assert_eq!(code(row, &time.replace("29", "27")), good);
+    let of_future = (Verdict::Unknown, PreflightCode::FactDisputed);
+    assert_eq!(code(row, &time.replace("29", "26")), of_future);
+    assert_eq!(code(&row.replace("2026", "2027"), time), of_future);
+    for result in ["PARTIAL SUCCESS", "NOT SUCCESS", "UNSUCCESSFUL"] {
+        let row = row.replace("SUCCESS", result);
+        assert_eq!(code(&row, time), (Verdict::Unknown, PreflightCode::OutputUnread), "{row}");
+    }
 }
 
 /// A paste that lost records, the signer or a row does not say what they would say.

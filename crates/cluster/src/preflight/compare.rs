@@ -4,7 +4,7 @@
 use super::lists::{class, lost_records};
 use super::nodes::{Nodes, same_node};
 use super::read::Section;
-use super::{Check, Context, Evidence, Fact, Item, Read, Source, Verdict};
+use super::{Check, Context, Evidence, Fact, Found, Item, Read, Source, Verdict};
 use crate::code::PreflightCode;
 use crate::release::{ListSigner, Release};
 use alloc::collections::BTreeMap;
@@ -20,7 +20,17 @@ use trustlist::wire::Role;
 pub(super) struct Own {
     unit: String,
     serial: Serial,
+    /// The number that is meant if these digits are decimal ones, as CUCM before 10.0 prints them.
+    decimal: Option<Serial>,
     line: Line,
+}
+
+impl Own {
+    /// Checks if it is another certificate than that of a list, however its number is read.
+    fn is_other(&self, listed: &Serial) -> bool {
+        let mut readings = [Some(&self.serial), self.decimal.as_ref()].into_iter().flatten();
+        readings.all(|serial| is_other(listed, serial))
+    }
 }
 
 /// A place in the pastes.
@@ -120,7 +130,10 @@ impl Shown<'_> {
     /// is the newer output is not known.
     fn disputed(&self) -> Option<Check> {
         let (first, rest) = self.places.split_first()?;
-        let differs = |(_, own): &&(Place<'_>, &Own)| is_other(&own.serial, &first.1.serial);
+        let differs = |(_, own): &&(Place<'_>, &Own)| {
+            let mut readings = [Some(&own.serial), own.decimal.as_ref()].into_iter().flatten();
+            readings.all(|serial| first.1.is_other(serial))
+        };
         let (last, _) = rest.iter().rfind(differs)?;
         let told = self.places.iter().take(MOST_TOLD);
         let values = told
@@ -306,8 +319,7 @@ fn differs(itl: &Itl<'_>, own: &Own, node: &str, place: Place<'_>) -> Option<Che
         Some(ListSigner::Token) | None => false,
     } && itl.node.as_deref().is_some_and(|of_itl| same_node(of_itl, node));
     let signer = itl.print.signer_serial().filter(|_| signs);
-    let listed =
-        signer.into_iter().chain(of_records).find(|listed| is_other(listed, &own.serial))?;
+    let listed = signer.into_iter().chain(of_records).find(|listed| own.is_other(listed))?;
     let serials = vec![
         format!("{listed} ({} line {})", itl.file, itl.print.line.0),
         format!("{} ({} line {})", own.serial, place.file, place.line.0),
@@ -329,20 +341,67 @@ fn is_other(one: &Serial, other: &Serial) -> bool {
     !one.starts_with(other) && !other.starts_with(one)
 }
 
-/// Returns the certificates of `show cert own` in a section, by unit and serial number.
-pub(super) fn own(section: &Section<'_>) -> Vec<Own> {
-    let mut found = Vec::new();
+/// Returns the certificates of `show cert own` in a section, by unit and serial number: as text or as
+/// PEM. A check says of which certificates of lists the number cannot be read.
+pub(super) fn own(section: &Section<'_>) -> (Vec<Own>, Vec<Found>) {
+    let (mut found, mut unread) = (Vec::new(), Vec::new());
     let mut unit: Option<String> = None;
+    let mut block: Option<(Line, String)> = None;
     for (line, text) in &section.lines {
         let text = text.trim();
-        if let Some(rest) = after(text, "show cert own ") {
+        if let Some((begin, mut pem)) = block.take() {
+            pem.push_str(text);
+            pem.push('\n');
+            if after(text, PEM_END).is_none() {
+                block = Some((begin, pem));
+                continue;
+            }
+            let Some(unit) = unit.take() else { continue };
+            match of_pem(&pem) {
+                Some(serial) => found.push(Own { unit, serial, decimal: None, line: begin }),
+                None => unread.extend(not_compared(unit, begin)),
+            }
+        } else if let Some(rest) = after(text, "show cert own ") {
             unit = rest.trim().split(['/', ' ']).next().map(String::from);
+        } else if after(text, PEM_BEGIN).is_some() && unit.is_some() {
+            block = Some((*line, format!("{text}\n")));
         } else if let Some(rest) = after(text, "serial number:") {
-            let serial = serial(rest).zip(unit.take());
-            found.extend(serial.map(|(serial, unit)| Own { unit, serial, line: *line }));
+            let Some(unit) = unit.take() else { continue };
+            match serials(rest) {
+                Some((serial, decimal)) => {
+                    found.push(Own { unit, serial, decimal, line: *line });
+                }
+                None => unread.extend(not_compared(unit, *line)),
+            }
         }
     }
-    found
+    // A certificate in PEM that is cut.
+    if let (Some((begin, _)), Some(unit)) = (block, unit) {
+        unread.extend(not_compared(unit, begin));
+    }
+    (found, unread)
+}
+
+const PEM_BEGIN: &str = "-----BEGIN CERTIFICATE";
+const PEM_END: &str = "-----END CERTIFICATE";
+
+/// Says that a certificate that lists name is not compared with them.
+fn not_compared(unit: String, line: Line) -> Option<Found> {
+    let is_listed = UNITS.iter().any(|(name, _)| name.eq_ignore_ascii_case(&unit));
+    is_listed.then(|| Found {
+        item: Item::Itl,
+        verdict: Verdict::Unknown,
+        code: PreflightCode::OutputUnread,
+        facts: vec![("unit", Fact::Text(format!("show cert own {unit}")))],
+        line,
+    })
+}
+
+/// Returns the serial number of a certificate in PEM.
+fn of_pem(pem: &str) -> Option<Serial> {
+    let ders = trustlist::question::certificates(pem.as_bytes()).ok()?;
+    let certificate = trustlist::cert::Certificate::parse(ders.first()?).ok()?;
+    Some(Serial::from_bytes(certificate.serial()))
 }
 
 /// Returns the text after a beginning, whatever its case.
@@ -351,21 +410,46 @@ fn after<'a>(text: &'a str, beginning: &str) -> Option<&'a str> {
     head.eq_ignore_ascii_case(beginning).then_some(rest)
 }
 
-/// Returns the number in hexadecimal digits, which may be in pairs with colons. Digits of ten alone
-/// are a decimal number, as CUCM before 10.0 prints it, and are not compared.
-fn serial(text: &str) -> Option<Serial> {
-    if text.trim().bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
+/// Returns the number in hexadecimal digits, which may be in pairs with colons; of `1423 (0x58f)`, that
+/// behind `0x`. Digits of ten alone may be a decimal number too, as CUCM before 10.0 prints it: that is
+/// the second one.
+fn serials(text: &str) -> Option<(Serial, Option<Serial>)> {
+    let parts = || text.split([' ', '\t', '(', ')']).filter(|part| !part.is_empty());
+    let digits = |part: &str| -> Option<Vec<u32>> {
+        let digits = part.chars().filter(|c| *c != ':').map(|c| c.to_digit(16));
+        digits.collect::<Option<Vec<u32>>>().filter(|digits| !digits.is_empty())
+    };
+    let prefixed = parts().find_map(|part| part.strip_prefix("0x").or(part.strip_prefix("0X")));
+    if let Some(hexadecimal) = prefixed {
+        return Some((of_digits(&digits(hexadecimal)?, 16), None));
     }
-    let digits: Vec<u32> =
-        text.trim().chars().filter(|c| *c != ':').map(|c| c.to_digit(16)).collect::<Option<_>>()?;
-    let odd = (digits.len() % 2 == 1).then_some(0);
-    let digits: Vec<u32> = odd.into_iter().chain(digits).collect();
-    let bytes: Vec<u8> = digits
-        .chunks_exact(2)
-        .filter_map(|pair| {
-            u8::try_from(pair.iter().fold(0, |value, digit| value << 4 | digit)).ok()
-        })
-        .collect();
-    (!bytes.is_empty()).then(|| Serial::from_bytes(&bytes))
+    let (first, rest) = (parts().next()?, parts().skip(1));
+    // Pairs may be apart; a second number of another form is not understood.
+    let all: String = core::iter::once(first).chain(rest).collect();
+    let all = digits(&all)?;
+    let is_decimal = all.iter().all(|digit| *digit < 10) && !text.contains(':');
+    let decimal = is_decimal.then(|| of_digits(&all, 10));
+    Some((of_digits(&all, 16), decimal))
 }
+
+/// Returns a number from its digits.
+fn of_digits(digits: &[u32], base: u32) -> Serial {
+    // The last byte first.
+    let mut bytes: Vec<u8> = Vec::new();
+    for digit in digits.iter().take(MOST_DIGITS) {
+        let mut carry = *digit;
+        for byte in &mut bytes {
+            let value = u32::from(*byte).saturating_mul(base).saturating_add(carry);
+            *byte = u8::try_from(value & 0xff).unwrap_or(0);
+            carry = value >> 8;
+        }
+        if carry > 0 {
+            bytes.push(u8::try_from(carry).unwrap_or(0));
+        }
+    }
+    bytes.reverse();
+    Serial::from_bytes(&bytes)
+}
+
+/// A serial number has 20 bytes at most.
+const MOST_DIGITS: usize = 80;

@@ -261,12 +261,14 @@ enum BackupResult {
 /// other row is there: the backup of the call records alone brings no certificate back.
 pub(super) fn backup(section: &Section<'_>) -> Option<Backup> {
     let mut rows: Vec<(&str, Backup)> = Vec::new();
+    let mut after_year = false;
     for token in section.tokens() {
         if token.text.ends_with(".tar") {
             rows.push((token.text, Backup::new(token)));
         } else if let Some((_, row)) = rows.last_mut() {
-            row.read(token);
+            row.read(token, after_year);
         }
+        after_year = token.text.len() == 4 && token.text.bytes().all(|byte| byte.is_ascii_digit());
     }
     let dated = rows.iter().all(|(file, _)| day(file).is_some());
     let any = rows.iter().any(|(_, backup)| backup.is_of_cucm());
@@ -290,10 +292,11 @@ impl Backup {
         }
     }
 
-    /// Reads a word that follows the file name: a result, or features.
-    fn read(&mut self, word: Token<'_>) {
+    /// Reads a word that follows the file name: a result, or features. A success is one only if it
+    /// follows the year of the column before it: `PARTIAL SUCCESS` is none.
+    fn read(&mut self, word: Token<'_>, after_year: bool) {
         let result = match word.text.to_ascii_uppercase().as_str() {
-            "SUCCESS" => Some(BackupResult::Success),
+            "SUCCESS" if after_year => Some(BackupResult::Success),
             "ERROR" | "FAILED" | "FAILURE" | "CANCELED" | "CANCELLED" => Some(BackupResult::Failed),
             _ => None,
         };
@@ -320,9 +323,25 @@ const CUCM_FEATURES: [&str; 4] = ["CCM", "CUCM", "PLATFORM", "UCM"];
 /// The features that have none of them: call records, licences, IM and Presence.
 const OTHER_FEATURES: [&str; 4] = ["CDR_CAR", "ELM", "IM_AND_PRESENCE", "PLM"];
 
-/// The check, once the date of the judgement is known.
-pub(super) fn age(backups: &[Backup], context: &Context) -> Vec<Found> {
+/// The check, once the date of the judgement is known. `latest` is the date after which no backup can
+/// have been made.
+pub(super) fn age(backups: &[Backup], context: &Context, latest: Option<Timestamp>) -> Vec<Found> {
     let judge = |backup: &Backup| {
+        let of_future = latest.zip(day(&backup.file)).filter(|(latest, day)| {
+            day.0.saturating_sub(latest.0) > ZONES && backup.result == BackupResult::Success
+        });
+        if let Some((latest, _)) = of_future {
+            let date = latest.to_string();
+            let date = date.get(..10).unwrap_or(&date);
+            let values = vec![format!("{} (newest)", backup.file), format!("{date} (now)")];
+            return Found {
+                item: Item::Backup,
+                verdict: Verdict::Unknown,
+                code: PreflightCode::FactDisputed,
+                facts: vec![("values", Fact::List(values))],
+                line: backup.line,
+            };
+        }
         let old = context
             .at
             .zip(day(&backup.file))
@@ -350,6 +369,8 @@ pub(super) fn age(backups: &[Backup], context: &Context) -> Vec<Found> {
 /// "Recent" (F-8) is nowhere given in days; a backup older than a week does not cover the week's
 /// changes.
 const OLD: i64 = 7 * 86_400;
+/// Days of two time zones differ by one.
+const ZONES: i64 = 86_400;
 
 /// The day in a name like `2009-12-10-10-30-17.tar`.
 fn day(file: &str) -> Option<Timestamp> {
