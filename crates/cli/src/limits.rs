@@ -43,6 +43,13 @@ pub const MAX_LOG_DEPTH: usize = 8;
 /// it before.
 pub const MAX_UNPACKED: u64 = 4 << 30;
 
+/// How many times its own size a packed log unpacks to, beyond its first [`FREE_UNPACKED`] bytes: logs
+/// pack to a tenth, a file of zeros to a thousandth.
+pub const MAX_UNPACKED_RATIO: u64 = 200;
+
+/// Unpacked bytes that [`MAX_UNPACKED_RATIO`] does not count.
+pub const FREE_UNPACKED: u64 = 1 << 20;
+
 /// The most bytes of one row of an inventory: what goes on longer has an open quotation mark.
 pub const MAX_ROW_BYTES: usize = 1 << 18;
 

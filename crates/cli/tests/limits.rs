@@ -39,6 +39,7 @@ const LIMITS: &[(&str, u64)] = &[
     ("cli::limits::MAX_SNAPSHOT", MAX_SNAPSHOT),
     ("cli::limits::MAX_TARGETS", MAX_TARGETS as u64),
     ("cli::limits::MAX_UNPACKED", MAX_UNPACKED),
+    ("cli::limits::MAX_UNPACKED_RATIO", MAX_UNPACKED_RATIO),
     ("cli::limits::MAX_WORKBOOK", MAX_WORKBOOK),
     ("cli::limits::MAX_WORKBOOK_HELD", MAX_WORKBOOK_HELD),
     ("cli::limits::MAX_WORKBOOK_TABLES", MAX_WORKBOOK_TABLES),

@@ -2,11 +2,15 @@
 //! terminal.
 
 use super::complaint;
-use crate::limits::{MAX_LOG_DEPTH, MAX_LOG_FILES, MAX_UNPACKED};
+use crate::limits::{
+    FREE_UNPACKED, MAX_LOG_DEPTH, MAX_LOG_FILES, MAX_UNPACKED, MAX_UNPACKED_RATIO,
+};
 use flate2::bufread::MultiGzDecoder;
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use trustlist::report::Plain;
 use trustlist_cluster::deletion::logs::LogSummary;
 use trustlist_cluster::deletion::{Inventory, LogError};
@@ -179,11 +183,13 @@ fn open(path: &Path) -> io::Result<Box<dyn Read>> {
 /// Unpacks a source if it is packed; with a mark if it is empty. Archives and other forms of
 /// packing are an error: their lines would not be seen.
 fn unpacked<'a>(source: impl Read + 'a) -> io::Result<(Box<dyn Read + 'a>, bool)> {
+    let packed_bytes = Rc::new(Cell::new(0));
+    let source = Weighed { source, bytes: packed_bytes.clone() };
     let mut source = BufReader::with_capacity(BUFFER, source);
     let start = source.fill_buf()?;
     let (packed, empty) = (start.starts_with(&GZIP), start.is_empty());
     let source: Box<dyn Read + 'a> = if packed {
-        readable(Bounded::new(MultiGzDecoder::new(source), MAX_UNPACKED))?
+        readable(Bounded::new(MultiGzDecoder::new(source), MAX_UNPACKED, packed_bytes))?
     } else {
         readable(source)?
     };
@@ -230,29 +236,51 @@ const ARCHIVES: [(&str, usize, &[u8]); 11] = [
     ("a file packed with gzip twice", 0, b"\x1f\x8b\x08"),
 ];
 
-/// A source that fails after a limit, so that a cut log is never read as a whole one.
+/// A packed source, and how much was read of it.
+struct Weighed<R> {
+    source: R,
+    bytes: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Weighed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        self.bytes.set(self.bytes.get().saturating_add(read as u64));
+        Ok(read)
+    }
+}
+
+/// An unpacked source that fails after a limit, so that a cut log is never read as a whole one: after so
+/// many bytes, or so many times those that it was packed to.
 struct Bounded<R> {
     source: R,
     limit: u64,
-    left: u64,
+    done: u64,
+    packed: Rc<Cell<u64>>,
 }
 
 impl<R> Bounded<R> {
-    fn new(source: R, limit: u64) -> Self {
-        Self { source, limit, left: limit }
+    fn new(source: R, limit: u64, packed: Rc<Cell<u64>>) -> Self {
+        Self { source, limit, done: 0, packed }
     }
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.source.read(buffer)?;
-        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
-            let limit = self.limit;
-            io::Error::other(format!(
+        self.done = self.done.saturating_add(read as u64);
+        let (limit, packed) = (self.limit, self.packed.get());
+        let in_proportion = packed.saturating_mul(MAX_UNPACKED_RATIO).saturating_add(FREE_UNPACKED);
+        match self.done {
+            done if done > limit => Err(io::Error::other(format!(
                 "more than {limit} bytes unpacked (cli::limits::MAX_UNPACKED): unpack it beforehand"
-            ))
-        })?;
-        Ok(read)
+            ))),
+            done if done > in_proportion => Err(io::Error::other(format!(
+                "more than {MAX_UNPACKED_RATIO} times its size unpacked (cli::limits::MAX_UNPACKED_RATIO): unpack it \
+                 beforehand"
+            ))),
+            _ => Ok(read),
+        }
     }
 }
 
@@ -389,7 +417,8 @@ mod tests {
             }
         }
         for (limit, whole) in [(10, true), (9, false)] {
-            let mut source = Bounded::new(MultiGzDecoder::new(&two[..]), limit);
+            let packed = Rc::new(Cell::new(two.len() as u64));
+            let mut source = Bounded::new(MultiGzDecoder::new(&two[..]), limit, packed);
             let read = source.read_to_string(&mut String::new());
             assert_eq!(read.is_ok(), whole);
             assert!(
@@ -397,6 +426,22 @@ mod tests {
                     .is_none_or(|error| error.to_string().contains("more than 9 bytes unpacked"))
             );
         }
+        // So many times its size, and one byte more.
+        for (extra, whole) in [(0, true), (1, false)] {
+            let length = 9 * MAX_UNPACKED_RATIO + FREE_UNPACKED + extra;
+            let mut source = Bounded::new(io::repeat(0).take(length), u64::MAX, Rc::new(9.into()));
+            let read = io::copy(&mut source, &mut io::sink());
+            assert_eq!(read.is_ok(), whole);
+            assert!(
+                read.err().is_none_or(|error| error.to_string().contains("MAX_UNPACKED_RATIO"))
+            );
+        }
+        let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        io::copy(&mut io::repeat(0).take(64 << 20), &mut bomb).unwrap();
+        let bomb = bomb.finish().unwrap();
+        let (mut source, _) = unpacked(&bomb[..]).unwrap();
+        let error = io::copy(&mut source, &mut io::sink()).unwrap_err();
+        assert!(error.to_string().starts_with("more than 200 times its size unpacked"), "{error}");
         let (mut cut, _) = unpacked(&two[..two.len() - 5]).unwrap();
         assert!(cut.read_to_string(&mut String::new()).is_err());
     }
