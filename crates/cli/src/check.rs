@@ -103,6 +103,7 @@ impl CheckArguments {
         let mut doubts = self.doubts(&before, &after, &pairs, &mut reader)?;
         let differs = differences(&after, &mut reader)?;
         let stale = change::stale(&before, &after, &pairs, &differs, &mut reader)?;
+        doubts.extend(stale.doubts);
         let servers = Servers::read(&after, &self.tvs, &mut reader)?;
         if servers.contradictions.iter().any(|told| told.helps) {
             doubts.push(format!(
@@ -146,7 +147,7 @@ impl CheckArguments {
                 units
             }
         };
-        let mut ignored = stale;
+        let mut ignored = stale.assumed;
         ignored.append(&mut units.ignored);
         ignored.extend(self.unsaid(&units, &groups, &nodes));
         if self.inventory.is_some() {

@@ -453,3 +453,104 @@ fn a_file_of_one_node_is_not_that_of_another() {
     let text = site.ends("check odd --at 2026-11-03", 3);
     assert!(!text.contains("ITLFile.tlv was not collected"), "{text}");
 }
+
+impl Site {
+    /// Makes a list of ITLRecovery with `build`, by the roles, servers and certificates of its records.
+    #[track_caller]
+    fn build(&self, out: &str, records: &[(&str, &str, &str)]) {
+        let certificate = |name: &str| process::path(&format!("certs/{name}.pem"));
+        let is_ctl = out.ends_with("CTLFile.tlv");
+        let records = records.iter().map(|(role, server, name)| {
+            let form = if is_ctl || *role == "SAST" { "certificate" } else { "hash" };
+            serde_json::json!({
+                "role": role, "server": server, "certificate": certificate(name), "form": form,
+            })
+        });
+        let spec = serde_json::json!({
+            "schema": "trustlist.build/1",
+            "signer": certificate("itlrecovery-1"),
+            "file_name": if is_ctl { "CTLFile.tlv" } else { "ITLFile.tlv" },
+            "timestamp": "2026-11-02T07:30:00Z",
+            "records": records.collect::<Vec<_>>(),
+        });
+        self.write("spec.json", &spec.to_string());
+        let out = self.0.join(out);
+        std::fs::create_dir_all(out.parent().unwrap()).unwrap();
+        let key = process::path("keys/rsa2048-14.pem");
+        self.ends(&format!("build spec.json --key {key} -o {}", out.display()), 0);
+    }
+
+    /// Makes a snapshot of ccm1 and ccm2, as 12.5 has them, with these certificates of CAPF.
+    #[track_caller]
+    fn of_capf(&self, name: &str, capf: [&str; 2], ctl: Option<&[(&str, &str, &str)]>) {
+        for (node, capf) in ["ccm1", "ccm2"].into_iter().zip(capf) {
+            let manager = format!("{node}-callmanager-1");
+            let records = [
+                ("SAST", node, &*manager),
+                ("SAST", "ccm1", "itlrecovery-1"),
+                ("CCM+TFTP", node, &manager),
+                ("TVS", "ccm1", "ccm1-tvs-1"),
+                ("TVS", "ccm2", "ccm2-tvs-1"),
+                ("CAPF", "ccm1", capf),
+            ];
+            self.build(&format!("{name}-files/{node}/ITLFile.tlv"), &records);
+            if let Some(ctl) = ctl {
+                let ctl = [&[("SAST", "ccm1", "itlrecovery-1")], ctl].concat();
+                self.build(&format!("{name}-files/{node}/CTLFile.tlv"), &ctl);
+            }
+        }
+        self.collect(name, &TVS[..2], 0);
+    }
+}
+
+/// A certificate of CAPF has another subject after each regeneration (here it is one of another role).
+const OTHER_CAPF: &str = "ccm3-tvs-2";
+
+/// C-60, P-CAPF-1, P-BOOT-5: ITLs that name two certificates of CAPF, and a CTL that names an old one, or
+/// lacks a TFTP node.
+#[test]
+fn lists_that_name_another_capf_or_lack_a_node_do_not_agree() {
+    let site = Site::new("capf");
+    let managers = [
+        ("CCM+TFTP", "ccm1", "ccm1-callmanager-1"),
+        ("CCM+TFTP", "ccm2", "ccm2-callmanager-1"),
+        ("CAPF", "ccm1", "capf-1"),
+    ];
+    let check =
+        |name: &str, status: i32| site.ends(&format!("check {name} --at 2026-11-03"), status);
+    site.of_capf("good", ["capf-1"; 2], None);
+    site.of_capf("good-ctl", ["capf-1"; 2], Some(&managers));
+    let text = check("good-ctl", 0);
+    assert!(text.contains("the CTL and the ITL name the same CallManager certificates"), "{text}");
+    check("good", 0);
+    site.of_capf("two", [OTHER_CAPF, "capf-1"], None);
+    let text = check("two", 1);
+    assert!(text.contains("restart Cisco Tftp on"), "{text}");
+    site.of_capf("old-ctl", [OTHER_CAPF; 2], Some(&managers));
+    let text = check("old-ctl", 1);
+    assert!(
+        text.contains("the CTL still names ") && !text.contains("the same CallManager"),
+        "{text}"
+    );
+    site.of_capf("lacks", ["capf-1"; 2], Some(&[managers[0], managers[2]]));
+    let text = check("lacks", 1);
+    assert!(text.contains("phones of ccm2 say \"TFTP authorization failure\""), "{text}");
+    assert_eq!(text.matches("the same CallManager certificates").count(), 1, "{text}");
+    // A node whose certificate has another subject since a CA signs it is named, with an old certificate.
+    let of_ca = ("CCM+TFTP", "ccm2.voice.example", "ccm3-tvs-1");
+    site.of_capf("of-ca", ["capf-1"; 2], Some(&[managers[0], of_ca, managers[2]]));
+    let text = check("of-ca", 1);
+    assert!(
+        text.contains("ccm2: the CTL still names ") && !text.contains("authorization"),
+        "{text}"
+    );
+
+    // The gate: ccm2 serves the list of before, which names a certificate that ccm1 names no more.
+    let gate = "--model 8851 --cm-group ccm1,ccm2";
+    let text = site.ends(&format!("check good two {gate}"), 3);
+    assert!(text.starts_with("UNDECIDED: "), "{text}");
+    assert!(text.contains("TFTP node ccm2 still serves the list of good, which names "), "{text}");
+    assert!(!text.contains("Assumed: no certificate in the list of TFTP node ccm2"), "{text}");
+    let text = site.ends(&format!("check good old-ctl {gate}"), 3);
+    assert!(!text.contains("still serves the list of good"), "{text}");
+}

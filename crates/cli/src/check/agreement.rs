@@ -4,6 +4,7 @@ mod across;
 
 use super::loaded::{Loaded, Missing, device_of};
 use crate::Verifier;
+use crate::collect::same_host;
 use crate::report::check::{Agreement, AgreementCheck, AgreementKind, AgreementVerdict, Topic};
 use crate::report::snapshot::{FileOutcome, TvsOutcome};
 use crate::words;
@@ -11,8 +12,8 @@ use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use trustlist::facts::{
-    CertificateFacts, Files, ListFacts, ListKind, SameCertificate, SignatureAnswer, Signatures,
-    Timestamp,
+    CertificateFacts, Files, ListFacts, ListKind, RecordFacts, SameCertificate, SignatureAnswer,
+    Signatures, Timestamp,
 };
 use trustlist::question;
 use trustlist::report::certificate_name;
@@ -335,24 +336,31 @@ fn own_lists(lists: &Lists, files: &Files<Verifier>, checks: &mut Vec<AgreementC
 }
 
 /// Phones meet the CallManager of the ITL in its CTL too: one in encrypted mode does not register if the
-/// CTL names the certificate from before a regeneration (L-04).
+/// CTL names the certificate from before a regeneration (L-04), of CallManager or of CAPF (P-CAPF-1), and
+/// none loads files from a TFTP server that a CTL with others does not name (P-BOOT-5).
 fn certificates_in_ctl(lists: &Lists, checks: &mut Vec<AgreementCheck>) {
     for itl in lists.for_all(ListKind::Itl) {
         let Some(ctl) = lists.of(itl.place, ListKind::Ctl, None) else { continue };
         let mut old: BTreeSet<(String, String)> = BTreeSet::new();
         let (mut forged, mut unproven) = (BTreeSet::new(), BTreeSet::new());
-        let mut same = false;
-        for new in of_services(&itl.list) {
-            let known = || of_services(&ctl.list).filter(|known| known.subject == new.subject);
+        let (mut same, mut missing) = (false, BTreeSet::new());
+        for (record, new) in of_services(&itl.list) {
+            let known = || {
+                let of_ctl = of_services(&ctl.list);
+                let of_ctl = of_ctl.filter(|(other, known)| is_of_one(record, new, other, known));
+                of_ctl.map(|(_, known)| known)
+            };
             let is = |same: SameCertificate| known().any(|known| known.same_as(new) == same);
             if is(SameCertificate::Yes) {
-                same = true;
+                same |= record.role != Role::Capf;
             } else if is(SameCertificate::Impersonated) {
                 forged.insert(name(new));
             } else if is(SameCertificate::Unproven) {
                 unproven.insert(name(new));
             } else if let Some(known) = known().next() {
                 old.insert((name(known), name(new)));
+            } else if record.role != Role::Capf && asks_for_server(&ctl.list) {
+                missing.insert(name(new));
             }
         }
         let mut say = |verdict, told| {
@@ -379,19 +387,60 @@ fn certificates_in_ctl(lists: &Lists, checks: &mut Vec<AgreementCheck>) {
             );
             say(AgreementVerdict::Differs, told);
         }
-        if same && old.is_empty() && forged.is_empty() && unproven.is_empty() {
+        for new in &missing {
+            let told = format!(
+                "the CTL names TFTP servers, but not {new} of the ITL: phones of {} say \"TFTP authorization failure\". \
+                 Run `utils ctl update CTLFile` on the publisher, restart Cisco Tftp on every TFTP node and reset \
+                 the phones",
+                itl.node
+            );
+            say(AgreementVerdict::Differs, told);
+        }
+        let agrees = [old.is_empty(), forged.is_empty(), unproven.is_empty(), missing.is_empty()];
+        if same && agrees.into_iter().all(|agrees| agrees) {
             let told = "the CTL and the ITL name the same CallManager certificates".to_owned();
             say(AgreementVerdict::Agrees, told);
         }
     }
 }
 
-/// The certificates of CallManager, TFTP and CAPF in a list.
-fn of_services(list: &ListFacts) -> impl Iterator<Item = &Arc<CertificateFacts>> {
+/// Checks if two records are of one certificate, of whatever time. The subject of CAPF is another one
+/// after each regeneration, and that of a node where a CA signs; a host has one certificate of
+/// CallManager.
+fn is_of_one(
+    one: &RecordFacts,
+    its: &CertificateFacts,
+    other: &RecordFacts,
+    others: &CertificateFacts,
+) -> bool {
+    match (one.role == Role::Capf, other.role == Role::Capf) {
+        (true, true) => true,
+        (false, false) => {
+            let is_named = !one.server.trim().is_empty() && same_host(&one.server, &other.server);
+            is_named || others.subject == its.subject
+        }
+        _ => false,
+    }
+}
+
+/// Checks if phones with this CTL ask if it names their TFTP server: one without such records does not
+/// ask, nor does one in which such a record names neither host nor address (P-BOOT-5).
+fn asks_for_server(ctl: &ListFacts) -> bool {
+    let mut servers = ctl
+        .records
+        .iter()
+        .filter(|record| matches!(record.role, Role::CcmTftp | Role::Tftp))
+        .peekable();
+    servers.peek().is_some()
+        && servers.all(|record| !record.server.trim().is_empty() || record.address.is_some())
+}
+
+/// The records of CallManager, TFTP and CAPF in a list, with their certificates.
+fn of_services(list: &ListFacts) -> impl Iterator<Item = (&RecordFacts, &Arc<CertificateFacts>)> {
     let of_one = list.records.iter().filter(|record| {
         matches!(record.role, Role::Capf | Role::Ccm | Role::CcmTftp | Role::Tftp)
     });
-    of_one.filter_map(|record| record.certificate.as_ref())
+    of_one.filter_map(|record| Some((record, record.certificate.as_ref()?)))
 }
 
 /// The CTL is the same on all nodes; each ITL is of its own node, but all name the same TVS servers

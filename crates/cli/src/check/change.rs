@@ -16,13 +16,15 @@ use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use trustlist::Verdict;
 use trustlist::facts::{
-    CertificateFacts, ConfigFacts, Identity, ListFacts, ListKind, RecordFacts, Timestamp,
+    CertificateFacts, ConfigFacts, Identity, ListFacts, ListKind, RecordFacts, SameCertificate,
+    Timestamp,
 };
 use trustlist::fleet::Answer;
 use trustlist::phone::{
     ConfigOffer, Device, InstalledLists, ListOffer, Offer, Phone, Tvs, predict, remedies,
 };
 use trustlist::report::PredictionReport;
+use trustlist::report::certificate_name;
 use trustlist::report::counted;
 use trustlist::report::{next_sentence, why_of};
 use trustlist::wire::Role;
@@ -617,39 +619,77 @@ fn unknown_lists(units: &[(Unit, Option<u64>)], open: &mut Vec<String>) {
     }
 }
 
-/// Returns the assumption about each TFTP node that still serves the list of before, although the list
-/// of another node changed: before 12.0 that is right if certificates of the other node alone were
-/// regenerated. `told` are the differences that are told already.
+/// What is said of the TFTP nodes that still serve the list of before, although the list of another node
+/// changed.
+#[derive(Debug, Default)]
+pub(super) struct Stale {
+    /// Nodes of which that may be right, one sentence each.
+    pub(super) assumed: Vec<String>,
+    /// Nodes of which it is not, one sentence each.
+    pub(super) doubts: Vec<String>,
+}
+
+/// Returns what is said of each such node: before 12.0 its list is right if certificates of the other
+/// node alone were regenerated, and it is not if it names a certificate that the other list named before
+/// and does not any more. `told` are the differences that are told already.
 pub(super) fn stale(
     before: &Loaded,
     after: &Loaded,
     pairs: &Pairs<'_>,
     told: &[AgreementCheck],
     reader: &mut Reader,
-) -> Result<Vec<String>, String> {
+) -> Result<Stale, String> {
     let (mut changed, mut same) = (Vec::new(), Vec::new());
     for node in &after.snapshot.tftp {
         let Some(known) = pairs.before(node) else { continue };
         let old = before.list(known, ListKind::Itl, None, reader)?;
         let new = after.list(node, ListKind::Itl, None, reader)?;
         if let (Served::Found(old), Served::Found(new)) = (old, new) {
-            let nodes = if is_same(&old, &new) { &mut same } else { &mut changed };
-            nodes.push(node.node.clone());
+            if is_same(&old, &new) {
+                same.push((node.node.clone(), new));
+            } else {
+                changed.push((node.node.clone(), old, new));
+            }
         }
     }
+    let mut stale = Stale::default();
     if changed.is_empty() {
-        return Ok(Vec::new());
+        return Ok(stale);
     }
     let is_told: HashSet<&str> = told.iter().filter_map(|check| check.stale.as_deref()).collect();
-    let told = |node: &String| {
-        format!(
-            "no certificate in the list of TFTP node {node} was regenerated: it still serves the list of \
-             {}, while that of {} changed. If one was, restart Cisco Tftp there and collect again",
-            before.name,
-            some(&changed)
-        )
+    let others: Vec<String> = changed.iter().map(|(node, ..)| node.clone()).collect();
+    for (node, list) in same.iter().filter(|(node, _)| !is_told.contains(node.as_str())) {
+        let dropped = changed.iter().find_map(|(other, old, new)| {
+            Some((other, certificates(list).find(|known| names(old, known) && !names(new, known))?))
+        });
+        match dropped {
+            Some((other, known)) => stale.doubts.push(format!(
+                "TFTP node {node} still serves the list of {}, which names {}; the list of {other} names it no \
+                 more. Restart Cisco Tftp on {node} and collect again",
+                before.name,
+                certificate_name(known)
+            )),
+            None => stale.assumed.push(format!(
+                "no certificate in the list of TFTP node {node} was regenerated: it still serves the list of \
+                 {}, while that of {} changed. If one was, restart Cisco Tftp there and collect again",
+                before.name,
+                some(&others)
+            )),
+        }
+    }
+    Ok(stale)
+}
+
+fn certificates(list: &ListFacts) -> impl Iterator<Item = &Arc<CertificateFacts>> {
+    list.records.iter().filter_map(|record| record.certificate.as_ref())
+}
+
+/// Checks if a list names a certificate, as far as that can be compared.
+fn names(list: &ListFacts, known: &CertificateFacts) -> bool {
+    let is_it = |other: &Arc<CertificateFacts>| {
+        matches!(other.same_as(known), SameCertificate::Yes | SameCertificate::Unproven)
     };
-    Ok(same.iter().filter(|node| !is_told.contains(node.as_str())).map(told).collect())
+    certificates(list).any(is_it)
 }
 
 /// Checks if two lists are one: two pastes of it differ in their bytes.
@@ -687,8 +727,6 @@ fn regenerated<'l>(
     old: &'l ListFacts,
     new: &'l ListFacts,
 ) -> impl Iterator<Item = (Timestamp, Timestamp)> + 'l {
-    let certificates =
-        |list: &'l ListFacts| list.records.iter().filter_map(|record| record.certificate.as_ref());
     certificates(old).flat_map(move |one| {
         let same = move |other: &&'l Arc<CertificateFacts>| {
             other.subject == one.subject && other.identity != one.identity

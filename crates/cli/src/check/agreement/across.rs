@@ -143,14 +143,16 @@ const fn is_of_callmanager(role: Role) -> bool {
 type Named<'a> = (&'a Listed, Vec<&'a Arc<CertificateFacts>>);
 
 /// A certificate of CallManager, CAPF or ITLRecovery that several ITLs name is the same in all of them.
-/// Those of TVS are compared on their own.
+/// Those of TVS are compared on their own. Every ITL names the CAPF of the publisher (C-60), whose
+/// subject is another one after each regeneration: `CAPF-5ec0ffee`.
 pub(super) fn generations(lists: &Lists, checks: &mut Vec<AgreementCheck>) {
-    let mut first: HashMap<(bool, &Name), Named<'_>> = HashMap::new();
+    let mut first: HashMap<Option<&Name>, Named<'_>> = HashMap::new();
     for itl in lists.for_all(ListKind::Itl) {
-        let mut own: BTreeMap<(bool, &Name), Vec<&Arc<CertificateFacts>>> = BTreeMap::new();
+        let mut own: BTreeMap<Option<&Name>, Vec<&Arc<CertificateFacts>>> = BTreeMap::new();
         for record in itl.list.records.iter().filter(|record| record.role != Role::Tvs) {
             if let Some(known) = &record.certificate {
-                own.entry((record.role == Role::Capf, &known.subject)).or_default().push(known);
+                let subject = Some(&known.subject).filter(|_| record.role != Role::Capf);
+                own.entry(subject).or_default().push(known);
             }
         }
         for (key, known) in own {
