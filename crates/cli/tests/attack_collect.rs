@@ -554,3 +554,43 @@ fn lists_that_name_another_capf_or_lack_a_node_do_not_agree() {
     let text = site.ends(&format!("check good old-ctl {gate}"), 3);
     assert!(!text.contains("still serves the list of good"), "{text}");
 }
+
+/// A phone that the inventory calls unregistered may hold the lists of an earlier round (P-11, B-8).
+#[test]
+fn a_phone_that_is_away_is_no_yes() {
+    let site = Site::new("away");
+    site.collect("before", &with_tvs(&[("ccm1/ITLFile.tlv", BEFORE)]), 0);
+    site.collect("after", &with_tvs(&[("ccm1/ITLFile.tlv", AFTER)]), 0);
+    let (known, held) = (process::path(AFTER), process::path(BEFORE));
+    let inventory = |status: &str, itl: &str| {
+        format!(
+            "Device Name,Device Type,Status,ctl,itl,tftp_server\nSEP1,Cisco 8851,Registered with ccm1,,,ccm1\n\
+             SEP2,Cisco 8851,{status},{itl},ccm1\n"
+        )
+    };
+    let check = format!("check before after --inventory phones.csv --tvs-knows {known}");
+    let fleet = format!("fleet phones.csv --offered-itl {known} --tvs-knows {known} --no-config");
+    let before = format!("{fleet} --before before");
+    for status in ["Registered", "registered with ccm2", "", "Unknown"] {
+        site.write("phones.csv", &inventory(status, ","));
+        site.ends(&check, 0);
+        site.ends(&before, 0);
+    }
+    for status in ["Unregistered", "UnRegistered", "None", "Rejected"] {
+        site.write("phones.csv", &inventory(status, ","));
+        site.says(&check, 3, "1 phone not registered, by the inventory: older lists");
+        site.says(&before, 3, "nothing is known of the lists on 1 phone: not registered");
+        // An option that says what phones have is told.
+        site.says(
+            &format!("{fleet} --installed-itl {held}"),
+            0,
+            "Assumed: 1 phone not registered, by the inventory, has the list of --installed-itl",
+        );
+    }
+    // Its row names its list.
+    let ctl = site.0.join("no-ctl.txt");
+    site.write("no-ctl.txt", "Length of CTL file: 0\nCTL File not found.\n");
+    site.write("phones.csv", &inventory("Unregistered", &format!("{},{held}", ctl.display())));
+    site.ends(&check, 0);
+    site.ends(&before, 0);
+}

@@ -16,7 +16,7 @@ pub use generate::{
     Round, RoundKind, SafePlan, Unneeded, Window, generate,
 };
 pub use init::{Disputed, GROUP_MEMBERS, GROUP_QUERY, Init, InitError, Known, Mark, Pasted, init};
-pub use inventory::{InventoryError, MAX_PHONES, PhoneRow, inventory, inventory_within};
+pub use inventory::{InventoryError, MAX_PHONES, PhoneRow, inventory, inventory_within, is_online};
 pub use lint::{Check, Fact, PlanFinding, PlanLint, PlanNoReturn, lint};
 pub use recover::{Anchor, LockedPhones, PlanRemedy, Recovery, recover};
 pub use reorder::{Reordering, few_orders, reorder};

@@ -328,7 +328,15 @@ impl Units {
             lists.of_cell(&value(columns.itl), ListKind::Itl).map_err(|error| error.to_string())?;
         let ctl =
             lists.of_cell(&value(columns.ctl), ListKind::Ctl).map_err(|error| error.to_string())?;
-        let holds = (self.place(itl)?, self.place(ctl)?);
+        let mut holds = (self.place(itl)?, self.place(ctl)?);
+        if columns.is_away(&row.record) {
+            // It may hold the lists of an earlier round (P-11, B-8).
+            for said in [&mut holds.0, &mut holds.1] {
+                if *said == Said::Nothing {
+                    *said = Said::Unknown(AWAY.into());
+                }
+            }
+        }
         let name = String::from_utf8_lossy(columns.device_of(&row.record)).to_ascii_lowercase();
         let device = devices.get(&name).cloned();
         Ok(Unit {
@@ -359,6 +367,8 @@ impl Units {
     }
 }
 
+/// Why the lists on a phone are not known.
+pub(super) const AWAY: &str = "not registered";
 /// Kinds of phones that are counted apart.
 const MAX_UNITS: usize = 20_000;
 /// Bytes of what distinguishes them.

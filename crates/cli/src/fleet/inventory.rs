@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::time::Duration;
 use trustlist::report::Plain;
+use trustlist_cluster::plan;
 
 /// An inventory that is being read.
 pub(crate) struct Inventory {
@@ -386,6 +387,8 @@ pub(crate) struct Columns {
     pub(crate) cm_group: Option<usize>,
     pub(crate) tftp_server: Option<usize>,
     pub(crate) device_pool: Option<usize>,
+    /// The column that says if a phone is registered.
+    status: Option<usize>,
     /// Columns that are not read although their names are near to those that are, one sentence
     /// each.
     pub(crate) ignored: Vec<String>,
@@ -398,6 +401,16 @@ impl Columns {
     /// The name of the phone of a row.
     pub(crate) fn device_of<'r>(&self, record: &'r ByteRecord) -> &'r [u8] {
         record.get(self.device).unwrap_or_default().trim_ascii()
+    }
+
+    /// Checks if the phone of a row is away: it was not offered what others got (P-11).
+    pub(crate) fn is_away(&self, record: &ByteRecord) -> bool {
+        let cell = self.status.and_then(|status| record.get(status)).unwrap_or_default();
+        // The usual word, without allocating.
+        let is_here = cell.get(..10).is_some_and(|word| word.eq_ignore_ascii_case(b"registered"));
+        !cell.is_empty()
+            && !is_here
+            && plan::is_online(&String::from_utf8_lossy(cell)) == Some(false)
     }
 
     /// The place of the column of this name, however it is written.
@@ -429,6 +442,9 @@ impl Columns {
                 if names.is_empty() { "nothing".to_owned() } else { Plain(names).to_string() }
             ));
         };
+        let plain_names: Vec<String> = written.iter().map(|name| plain(name)).collect();
+        let named = |wanted: &&str| plain_names.iter().position(|name| name == wanted);
+        let status = STATUS.iter().find_map(named);
         let key = |(place, written): (usize, String)| match found.known_at(place) {
             // The words of a status are no list.
             Some(Known::Itl) if plain(&written) != Known::Itl.name() => written,
@@ -450,6 +466,7 @@ impl Columns {
             cm_group: found.place(Known::CmGroup),
             tftp_server: found.place(Known::TftpServer),
             device_pool: found.place(Known::DevicePool),
+            status,
             ignored: found.ignored,
         };
         Ok(columns.ranged())
@@ -472,6 +489,8 @@ impl Columns {
     }
 }
 
+/// Names of the column that says if a phone is registered, the surest first.
+const STATUS: [&str; 3] = ["online", "status", "registration"];
 /// Keys of a row in JSON that are no columns: a column of such a name is called otherwise.
 const RESERVED: [&str; 3] = ["answer", "error", "line"];
 /// Names of a header in a message.

@@ -316,6 +316,8 @@ pub(super) struct Defaults {
     of_all: Option<HeldLists>,
     /// True if a phone that does not name its node loads from the only one.
     of_only_node: bool,
+    /// True if these lists are those that nodes offered, not those that an option says phones have.
+    pub(super) are_offered: bool,
 }
 
 /// The lists of such a phone; `None` if it has no list of the kind.
@@ -368,7 +370,7 @@ impl Defaults {
                 defaults.hosts.extend(host.map(|host| (host.to_owned(), defaults.nodes.len())));
                 defaults.nodes.push((node.node.clone(), lists));
             }
-            defaults.of_only_node = true;
+            (defaults.of_only_node, defaults.are_offered) = (true, true);
             return Ok(defaults);
         }
         let ctl = match ctl {

@@ -64,6 +64,8 @@ pub(super) struct Kind {
     pub(super) names_one: bool,
     /// An option that says something else than the table of models.
     pub(super) contradiction: Option<String>,
+    /// True if the phone is away, and is taken to have the lists that an option says.
+    pub(super) is_away: bool,
     /// The line of the first of these rows.
     pub(super) line: u64,
 }
@@ -174,6 +176,7 @@ impl<'a> Phones<'a> {
         let mut unknown = Vec::new();
         let held = if many { Err(too_many()) } else { held };
         let (mut lacks_node, mut names_one, mut doubt) = (false, false, None);
+        let (is_marked, mut is_away) = (columns.is_away(record), false);
         let phone = held.and_then(|held| {
             // A print that says "file not found" is about a server, not about the phone.
             let is_list = |held: &Held| !matches!(held, Held::Empty | Held::Nothing);
@@ -190,6 +193,11 @@ impl<'a> Phones<'a> {
                 _ => None,
             });
             doubt = doubt.take().or_else(|| default.and_then(|default| default.unknown.clone()));
+            // It may have missed what its node offered before (P-11, B-8).
+            is_away = default.is_some() && is_marked;
+            if is_away && self.site.defaults.are_offered {
+                doubt = doubt.take().or_else(|| Some(AWAY.into()));
+            }
             // Each list for itself: a row may name one only.
             let of_node =
                 default.map_or((None, None), |default| (default.itl.clone(), default.ctl.clone()));
@@ -229,6 +237,7 @@ impl<'a> Phones<'a> {
             notes,
             doubt,
             names_one,
+            is_away,
             line,
         }
     }
@@ -320,6 +329,9 @@ fn known(
     }
 }
 
+/// Why the lists on a phone are not known.
+const AWAY: &str = "not registered, by the row, so that older lists than their nodes offered before are possible \
+                    (P-11). Name the lists in columns itl and ctl, or leave such phones out";
 /// Groups and TFTP servers kept at once.
 const MAX_GROUPS: usize = 1 << 10;
 /// Servers that are remembered by name.
@@ -473,8 +485,10 @@ impl<'v> Values<'v> {
     /// too long.
     fn of(record: &'v ByteRecord, columns: &Columns, room: &'v mut Vec<u8>) -> Option<Self> {
         let mut ends = 0;
+        // Four ends of 14 bits, each at most MAX_ROW_VALUES, and if the phone is away.
         let mut end = |at: usize| {
-            ends = ends << u16::BITS | u64::from(u16::try_from(at).ok()?);
+            let at = u64::try_from(at).ok().filter(|_| at <= MAX_ROW_VALUES)?;
+            ends = ends << END_BITS | at;
             Some(())
         };
         let bytes = match columns.side_by_side {
@@ -498,6 +512,7 @@ impl<'v> Values<'v> {
                 room.as_slice()
             }
         };
+        let ends = ends << 1 | u64::from(columns.is_away(record));
         (bytes.len() <= MAX_ROW_VALUES).then_some(Self { ends, bytes })
     }
 
@@ -509,6 +524,8 @@ impl<'v> Values<'v> {
     }
 }
 
+const END_BITS: u32 = 14;
+const _: () = assert!(MAX_ROW_VALUES < 1 << END_BITS);
 /// Slots at first: a power of two, as ever.
 const MIN_SLOTS: usize = 1 << 10;
 /// Kinds of rows kept at once.
@@ -727,6 +744,7 @@ mod tests {
             doubt: None,
             names_one: false,
             contradiction: None,
+            is_away: false,
             line,
         }
     }

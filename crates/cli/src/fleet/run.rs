@@ -112,6 +112,8 @@ pub(super) struct Tally {
     pub(super) contradictions: Named<String>,
     /// Phones whose row names one list only, and that nothing gives the other one.
     pub(super) one_list: u64,
+    /// Phones that are away, and are taken to have the lists that an option says.
+    pub(super) away: u64,
     /// The nodes that have lists of their own.
     nodes: Vec<String>,
     unknown: UnknownLists,
@@ -339,6 +341,9 @@ impl Tally {
         if kind.names_one {
             self.one_list = self.one_list.saturating_add(phones);
         }
+        if kind.is_away && kind.doubt.is_none() {
+            self.away = self.away.saturating_add(phones);
+        }
         let unsaid = listed.phone.installed == InstalledLists::Unknown && kind.unknown.is_empty();
         if unsaid && !kind.lacks_node && kind.doubt.is_none() {
             self.not_given = self.not_given.saturating_add(phones);
@@ -501,6 +506,14 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
         assumed.push(format!(
             "{} with one list in the row {have} no other list",
             counted(tally.one_list, "phone")
+        ));
+    }
+    if tally.away > 0 {
+        let have = if tally.away == 1 { "has" } else { "have" };
+        assumed.push(format!(
+            "{} not registered, by the inventory, {have} the list of --installed-itl or --installed-ctl all the same, \
+             although a phone that was away may have an older one",
+            counted(tally.away, "phone")
         ));
     }
     if tally.several_nodes > 0 {

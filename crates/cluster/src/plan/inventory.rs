@@ -142,7 +142,7 @@ pub fn inventory_within(text: &str, phones: usize) -> Result<Vec<PhoneRow>, Inve
                 .filter(|(column, _)| cell(column).eq_ignore_ascii_case("mismatch"))
                 .map(|(_, file)| file)
                 .collect(),
-            online: online(cell("online")),
+            online: is_online(cell("online")),
         });
     }
     Ok(rows)
@@ -248,8 +248,10 @@ fn ctl(cell: &str) -> Option<CtlStart> {
     }
 }
 
-fn online(cell: &str) -> Option<bool> {
-    let cell = cell.to_ascii_lowercase();
+/// Reads the column *Status* (`Registered with ccm1`, `Unregistered`, `None`, …), or `yes` and `no`: true
+/// if the phone is registered, `None` if the words do not say so.
+pub fn is_online(cell: &str) -> Option<bool> {
+    let cell = cell.trim().to_ascii_lowercase();
     match cell.as_str() {
         _ if cell.starts_with("registered") => Some(true),
         _ if cell.starts_with("unregistered")
