@@ -46,6 +46,8 @@ pub enum Advice {
     ShrinkItl,
     /// `utils itl reset localkey`.
     ItlResetLocalkey,
+    /// Check whose certificate the phone knows: if it is the publisher's, `utils itl reset localkey`.
+    ItlResetLocalkeyIfPublisher,
     /// Restart TFTP.
     RestartTftp,
     /// `utils ctl reset localkey`.
@@ -74,6 +76,7 @@ impl Advice {
         Self::UseSha1,
         Self::ShrinkItl,
         Self::ItlResetLocalkey,
+        Self::ItlResetLocalkeyIfPublisher,
         Self::RestartTftp,
         Self::CtlResetLocalkey,
         Self::CtlUpdate,
@@ -93,6 +96,7 @@ impl Advice {
             Self::UseSha1 => "use-sha1",
             Self::ShrinkItl => "shrink-itl",
             Self::ItlResetLocalkey => "itl-reset-localkey",
+            Self::ItlResetLocalkeyIfPublisher => "itl-reset-localkey-if-publisher",
             Self::RestartTftp => "restart-tftp",
             Self::CtlResetLocalkey => "ctl-reset-localkey",
             Self::CtlUpdate => "ctl-update",
@@ -112,6 +116,7 @@ impl Advice {
             Remedy::DeleteListsOnPhone => Self::DeleteLists,
             Remedy::ImportSigner { .. } => Self::ImportSigner,
             Remedy::ItlResetLocalkey { .. } => Self::ItlResetLocalkey,
+            Remedy::ItlResetLocalkeyIfPublisher { .. } => Self::ItlResetLocalkeyIfPublisher,
             Remedy::LowerTlsMinimum => Self::LowerTlsMinimum,
             Remedy::ResetAgain => Self::ResetAgain,
             Remedy::ResetAfterTftpRestart { .. } => Self::RestartTftp,

@@ -45,10 +45,16 @@ pub enum Remedy {
         /// The required role.
         role: Role,
     },
-    /// `utils itl reset localkey` on the publisher, then a reset: the ITL is signed with the key
-    /// that does not normally sign it, and the phone knows that key (P-REC-2).
+    /// `utils itl reset localkey` on the publisher, then a reset: the ITL is signed with the key of
+    /// the publisher that does not normally sign it, and the phone knows that key (P-REC-2).
     ItlResetLocalkey {
         /// The certificate that would sign.
+        signer: Arc<CertificateFacts>,
+    },
+    /// The same, if this certificate is the publisher's: the lists do not say whose it is, and with
+    /// the key of another node the command never signs (P-ITL-8). Not known to help.
+    ItlResetLocalkeyIfPublisher {
+        /// The certificate that signs if it is the publisher's.
         signer: Arc<CertificateFacts>,
     },
     /// TLS 1.0 for the time of the change (`set tls min-version 1.0`), so that the phone's TVS
@@ -103,6 +109,7 @@ impl Remedy {
             Self::CtlResetLocalkey { .. }
             | Self::CtlUpdate { .. }
             | Self::ItlResetLocalkey { .. }
+            | Self::ItlResetLocalkeyIfPublisher { .. }
             | Self::ResetAfterTftpRestart { .. }
             | Self::ShrinkItl
             | Self::UseSha1 => false,
@@ -116,7 +123,7 @@ impl Remedy {
             Self::CtlUpdate { .. } | Self::ResetAfterTftpRestart { .. } => Rule::Ctl8,
             Self::DeleteListsOnPhone => Rule::First1,
             Self::ImportSigner { .. } | Self::Together { .. } => Rule::Tvs4,
-            Self::ItlResetLocalkey { .. } => Rule::Rec2,
+            Self::ItlResetLocalkey { .. } | Self::ItlResetLocalkeyIfPublisher { .. } => Rule::Rec2,
             Self::LowerTlsMinimum => Rule::Tvs11,
             Self::ResetAgain => Rule::Ctl2,
             Self::RestoreTvsCertificate { .. } => Rule::Tvs2,
@@ -178,7 +185,7 @@ pub fn remedies(
     }
     reset_again(&what_if, &mut trials);
     other_files(&what_if, &mut trials);
-    signed_by_another_key(&what_if, &mut trials);
+    let unsure = signed_by_another_key(&what_if, &mut trials);
     rebuilt_for_config(&what_if, &mut trials);
     updated_ctl(&what_if, &mut trials);
     lower_tls_minimum(&what_if, &mut trials);
@@ -187,6 +194,10 @@ pub fn remedies(
     // comes before pairs of remedies.
     if share_no_certificate(&what_if) {
         delete_lists(&what_if, &mut trials);
+    }
+    // What may help comes after what helps.
+    for (remedy, signed) in &unsure {
+        trials.run(remedy, signed);
     }
     tvs_pairs(&what_if, &mut trials);
     delete_lists(&what_if, &mut trials);
@@ -344,50 +355,189 @@ fn refused_for(prediction: &Prediction, code: FindingCode) -> bool {
 }
 
 /// Tries the other SAST certificates of an offered list as signers: TFTP or `ctl update` uses the
-/// normal one, `localkey` the other (P-REC-2, P-REC-3, P-ITL-8).
-fn signed_by_another_key(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
+/// normal one, `localkey` the other (P-REC-2, P-REC-3, P-ITL-8). An ITL can also be signed by the
+/// other SAST certificate of the phone's CTL, which is the publisher's (C-65). Returns what helps
+/// only if a certificate is the publisher's.
+fn signed_by_another_key<'a>(
+    what_if: &WhatIf<'a>,
+    trials: &mut Trials<'_>,
+) -> Vec<(Remedy, WhatIf<'a>)> {
+    let mut unsure = Vec::new();
     for file in [JudgedFile::Itl, JudgedFile::Ctl] {
         let Some(list) = what_if.list(file) else { continue };
-        let installed =
-            if file == JudgedFile::Itl { what_if.phone.itl() } else { what_if.phone.ctl() };
-        for signer in other_anchors(list).take(MAX_ANCHORS) {
+        let (installed, ctl) = if file == JudgedFile::Itl {
+            (what_if.phone.itl(), what_if.phone.ctl())
+        } else {
+            (what_if.phone.ctl(), None)
+        };
+        let of_list = other_anchors(list, list).take(MAX_ANCHORS).map(|signer| (list, signer));
+        let of_ctl = ctl.into_iter().flat_map(|ctl| {
+            let anchors = other_anchors(ctl, list).filter(|anchor| !holds(list, anchor));
+            anchors.take(MAX_ANCHORS).map(move |signer| (ctl, signer))
+        });
+        for (source, signer) in of_list.chain(of_ctl) {
+            let place = Place { file, offered: list, source, ctl: ctl.map(Arc::as_ref) };
+            let Some(remedy) = place.command(installed.map(Arc::as_ref), signer) else { continue };
             let mut signed = what_if.clone();
             signed.sign(file, signer);
-            if let Some(command) = command(file, list, installed.map(Arc::as_ref), signer) {
-                trials.run(&command, &signed);
+            if matches!(remedy, Remedy::ItlResetLocalkeyIfPublisher { .. }) {
+                unsure.push((remedy, signed));
+            } else {
+                trials.run(&remedy, &signed);
             }
         }
     }
+    unsure
 }
 
-fn other_anchors(list: &ListFacts) -> impl Iterator<Item = &Arc<CertificateFacts>> {
+/// Returns the SAST certificates of a list that did not sign the offered one.
+fn other_anchors<'a>(
+    list: &'a ListFacts,
+    offered: &'a ListFacts,
+) -> impl Iterator<Item = &'a Arc<CertificateFacts>> {
     let anchors = list
         .records
         .iter()
         .filter(|record| record.role == Role::Sast)
         .filter_map(|record| record.certificate.as_ref());
-    anchors.filter(|anchor| list.signer.as_ref() != Some(&anchor.identity))
+    anchors.filter(|anchor| offered.signer.as_ref() != Some(&anchor.identity))
 }
 
-/// Returns the command after which this certificate signs. It is the normal signer if a certificate
-/// of the same kind signed the installed list: CallManager before 12.0, the recovery key from then
-/// on. The recovery key never signs a CTL in a release with CallManager as the normal signer
-/// (P-CTL-5, P-REC-3).
-fn command(
+fn holds(list: &ListFacts, anchor: &CertificateFacts) -> bool {
+    list.find(&anchor.identity, ANCHOR).is_some()
+}
+
+/// The place of a certificate that may sign a file.
+struct Place<'a> {
     file: JudgedFile,
-    offered: &ListFacts,
-    installed: Option<&ListFacts>,
-    signer: &Arc<CertificateFacts>,
-) -> Option<Remedy> {
-    let kind_now = installed.and_then(|list| Some(is_call_manager(list, list.signer.as_ref()?)));
-    let call_manager = is_call_manager(offered, &signer.identity);
-    let signer = signer.clone();
-    match (file, kind_now == Some(call_manager)) {
-        (JudgedFile::Ctl, true) => Some(Remedy::CtlUpdate { signer }),
-        (JudgedFile::Ctl, false) => call_manager.then_some(Remedy::CtlResetLocalkey { signer }),
-        (_, true) => Some(Remedy::ResetAfterTftpRestart { signer }),
-        (_, false) => Some(Remedy::ItlResetLocalkey { signer }),
+    /// The list that is signed.
+    offered: &'a ListFacts,
+    /// The list that names the certificate.
+    source: &'a ListFacts,
+    /// The CTL on the phone.
+    ctl: Option<&'a ListFacts>,
+}
+
+impl Place<'_> {
+    /// Returns the command after which this certificate signs. It is the normal signer if a
+    /// certificate of the same kind signed the installed list: CallManager before 12.0, the recovery
+    /// key from then on. The recovery key never signs a CTL in a release with CallManager as the
+    /// normal signer (P-CTL-5, P-REC-3).
+    fn command(
+        &self,
+        installed: Option<&ListFacts>,
+        signer: &Arc<CertificateFacts>,
+    ) -> Option<Remedy> {
+        let kind_now =
+            installed.and_then(|list| Some(is_call_manager(list, list.signer.as_ref()?)));
+        let call_manager = is_call_manager(self.source, &signer.identity);
+        let usual = kind_now == Some(call_manager);
+        let signer = signer.clone();
+        match self.file {
+            JudgedFile::Ctl if usual => Some(Remedy::CtlUpdate { signer }),
+            JudgedFile::Ctl => call_manager.then_some(Remedy::CtlResetLocalkey { signer }),
+            // A TFTP server makes its ITL of what its own list names.
+            _ if usual => core::ptr::eq(self.source, self.offered)
+                .then_some(Remedy::ResetAfterTftpRestart { signer }),
+            _ => match self.is_publishers(&signer, call_manager) {
+                Some(true) => Some(Remedy::ItlResetLocalkey { signer }),
+                Some(false) => None,
+                None => Some(Remedy::ItlResetLocalkeyIfPublisher { signer }),
+            },
+        }
     }
+
+    /// Checks if a certificate is the publisher's; `None` if the lists do not say. `utils itl reset
+    /// localkey` copies the ITL of the publisher, signed with a key of the publisher, to every TFTP
+    /// server (P-REC-2).
+    fn is_publishers(&self, signer: &CertificateFacts, call_manager: bool) -> Option<bool> {
+        // C-65: the anchors of a tokenless CTL are the publisher's.
+        if self.ctl.is_some_and(|ctl| holds(ctl, signer)) {
+            return Some(true);
+        }
+        if call_manager { self.is_of_publisher(signer) } else { self.is_of_cluster(signer) }
+    }
+
+    /// A CallManager certificate, from 12.0: the recovery certificate names the publisher (12.5).
+    fn is_of_publisher(&self, signer: &CertificateFacts) -> Option<bool> {
+        let own = host(self.offered, signer)?;
+        let mut publishers = self.recovery().filter_map(|recovery| host(self.offered, recovery));
+        let publisher = publishers.next()?;
+        if publishers.any(|other| same_host(other, publisher) != Some(true)) {
+            return None;
+        }
+        match same_host(own, publisher)? {
+            true => Some(true),
+            // A certificate with the name of no server is older than a new host name (P-REC-6), and
+            // one certificate of all servers has a name of its own (P-CTL-9).
+            false => {
+                let servers = |host| {
+                    let mut servers = self.offered.records.iter().map(|record| &*record.server);
+                    servers.any(|server| same_host(server, host) == Some(true))
+                };
+                let multi_server = signer
+                    .subject
+                    .common_name()
+                    .is_some_and(|name| short(name).to_ascii_lowercase().ends_with("-ms"));
+                (servers(publisher) && !multi_server).then_some(false)
+            }
+        }
+    }
+
+    /// A recovery certificate, before 12.0, where each node may have its own: it is the one of the
+    /// cluster if it is in the list of another node, or if there is one node.
+    fn is_of_cluster(&self, recovery: &CertificateFacts) -> Option<bool> {
+        let owner = host(self.offered, recovery)?;
+        let mut others = self.offered.records.iter().filter(|record| {
+            SIGNS_CONFIGS.contains(&record.role)
+                && record.certificate.as_ref().is_none_or(|it| it.identity != recovery.identity)
+        });
+        let of_another = others.any(|record| same_host(&record.server, owner) == Some(false));
+        let mut servers = self.offered.records.iter().filter(|record| record.role == Role::Tvs);
+        let one_node = servers.clone().next().is_some()
+            && servers.all(|record| same_host(&record.server, owner) == Some(true));
+        (of_another || one_node).then_some(true)
+    }
+
+    /// Returns the recovery certificates of the offered list (P-ITL-2).
+    fn recovery(&self) -> impl Iterator<Item = &CertificateFacts> {
+        let anchors = self.offered.records.iter().filter(|record| record.role == Role::Sast);
+        let certificates = anchors.filter_map(|record| record.certificate.as_deref());
+        certificates.filter(|anchor| !is_call_manager(self.offered, &anchor.identity))
+    }
+}
+
+/// Returns the host of a certificate: `ITLRECOVERY_HOST` names it, else the server of its record.
+fn host<'a>(list: &'a ListFacts, certificate: &'a CertificateFacts) -> Option<&'a str> {
+    let name = certificate.subject.common_name().unwrap_or_default();
+    let named = name
+        .split_at_checked(RECOVERY_NAME.len())
+        .filter(|(kind, host)| kind.eq_ignore_ascii_case(RECOVERY_NAME) && !host.is_empty());
+    if let Some((_, host)) = named {
+        return Some(host);
+    }
+    let records = list.records.iter().filter(|record| {
+        record.certificate.as_ref().is_some_and(|it| it.identity == certificate.identity)
+    });
+    records.map(|record| &*record.server).find(|server| !server.is_empty())
+}
+
+/// Checks if two names are of one host; `None` for an address and a name. A name without a domain
+/// is that of the same host in any domain.
+fn same_host(one: &str, other: &str) -> Option<bool> {
+    let is_address =
+        |host: &str| host.contains(':') || host.bytes().all(|it| it.is_ascii_digit() || it == b'.');
+    if one.is_empty() || other.is_empty() || is_address(one) != is_address(other) {
+        return None;
+    }
+    let whole = is_address(one) || one.contains('.') && other.contains('.');
+    let (one, other) = if whole { (one, other) } else { (short(one), short(other)) };
+    Some(one.eq_ignore_ascii_case(other))
+}
+
+/// Returns a host name without its domain.
+fn short(host: &str) -> &str {
+    host.split('.').next().unwrap_or(host)
 }
 
 /// Checks if a certificate is a CallManager: it is in the list as SAST and as CCM+TFTP or TFTP, the
@@ -560,6 +710,9 @@ fn signers(what_if: &WhatIf<'_>) -> Vec<(Arc<CertificateFacts>, Role)> {
 
 /// The id of a file that the caller does not have.
 const SPARE: FileId = FileId::symbol(u32::MAX);
+
+/// The name of a recovery certificate begins with this; its host follows.
+const RECOVERY_NAME: &str = "ITLRECOVERY_";
 
 /// The number of SAST certificates of an offered list that are tried as signers.
 const MAX_ANCHORS: usize = 4;

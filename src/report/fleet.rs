@@ -177,6 +177,12 @@ const fn instructions(advice: Advice) -> [&'static str; 2] {
             "run `utils itl reset localkey` on the publisher, then reset the phone",
             "run `utils itl reset localkey` on the publisher, then reset the phones",
         ],
+        Advice::ItlResetLocalkeyIfPublisher => [
+            "check whose certificate it knows: if it is the publisher's, run `utils itl reset localkey` there and reset the phone; \
+             `predict` names it",
+            "check whose certificate they know: if it is the publisher's, run `utils itl reset localkey` there and reset the phones; \
+             `predict` names it",
+        ],
         Advice::LowerTlsMinimum => [
             "run `set tls min-version 1.0` on every node for the time of the change, then reset the phone",
             "run `set tls min-version 1.0` on every node for the time of the change, then reset the phones",

@@ -87,7 +87,9 @@ impl World<'_> {
                     Arc::make_mut(config).digest = DigestAlgorithm::Sha1;
                 }
             }
-            Remedy::ItlResetLocalkey { signer } | Remedy::ResetAfterTftpRestart { signer } => {
+            Remedy::ItlResetLocalkey { signer }
+            | Remedy::ItlResetLocalkeyIfPublisher { signer }
+            | Remedy::ResetAfterTftpRestart { signer } => {
                 let rebuilt = world.rebuilt_itl(signer);
                 let signed = signed(&world.offer.itl, signer);
                 let itls = signed.into_iter().chain(rebuilt);

@@ -27,11 +27,84 @@ fn changes(lab: &Lab, file: JudgedFile) -> Vec<(Vec<ChangedFact>, Outcome)> {
         .collect()
 }
 
-/// CallManager and TVS were regenerated before the phone was reset.
+/// CallManager and TVS were regenerated before the phone was reset, in a cluster of one node.
 fn locked() -> Lab {
     Lab::new()
         .itl("ccm1.1", &["SAST:ccm1.1", "SAST:itlr.1", "CCM+TFTP:ccm1.1", "TVS:tvs1.1@ccm1"])
         .offer_itl("ccm1.2", &["SAST:ccm1.2", "SAST:itlr.1", "CCM+TFTP:ccm1.2", "TVS:tvs1.2@ccm1"])
+}
+
+/// The ITL of a TFTP server in a cluster of two nodes: TVS, recovery and CallManager certificates of
+/// these generations.
+fn records(node: &str, tvs: &str, recovery: &str, call_manager: &str, own: &str) -> Vec<String> {
+    vec![
+        format!("SAST:{recovery}.{own}@"),
+        format!("SAST:{node}.{call_manager}@{node}"),
+        format!("CCM+TFTP:{node}.{call_manager}@{node}"),
+        format!("TVS:tvs1.{tvs}@ccm1"),
+        format!("TVS:tvs2.{tvs}@ccm2"),
+    ]
+}
+
+/// A phone that holds one list and is offered another, without TVS.
+fn lab(signer: &str, held: &[String], new_signer: &str, offered: &[String]) -> Lab {
+    let held: Vec<&str> = held.iter().map(String::as_str).collect();
+    let offered: Vec<&str> = offered.iter().map(String::as_str).collect();
+    Lab::new().itl(signer, &held).offer_itl(new_signer, &offered).no_tvs()
+}
+
+fn localkey(lab: &Lab) -> Vec<Remedy> {
+    let command = |remedy: &Remedy| {
+        matches!(
+            remedy,
+            Remedy::ItlResetLocalkey { .. } | Remedy::ItlResetLocalkeyIfPublisher { .. }
+        )
+    };
+    advice(lab, JudgedFile::Itl).into_iter().filter(command).collect()
+}
+
+/// From 12.0, ITLRecovery and TVS regenerated: `utils itl reset localkey` signs with the CallManager
+/// key of the publisher, which the recovery certificate names. A phone of another TFTP server does not
+/// know that key (P-ITL-8).
+#[test]
+fn the_command_signs_with_no_key_of_another_tftp_server() {
+    let of = |node: &str, recovery: &str| {
+        let list = |time: &str| records(node, time, recovery, "1", time);
+        lab(&format!("{recovery}.1"), &list("1"), &format!("{recovery}.2"), &list("2"))
+    };
+    let sure = |node: &str| Remedy::ItlResetLocalkey { signer: certificate(&format!("{node}.1")) };
+    let perhaps = |node: &str| Remedy::ItlResetLocalkeyIfPublisher {
+        signer: certificate(&format!("{node}.1")),
+    };
+    assert_eq!(localkey(&of("ccm1", "ITLRECOVERY_ccm1")), [sure("ccm1")]);
+    assert_eq!(localkey(&of("ccm2", "ITLRECOVERY_ccm1")), []);
+    // A host that no list names, or none: the lists do not say.
+    for recovery in ["ITLRECOVERY_old", "recovery"] {
+        assert_eq!(localkey(&of("ccm2", recovery)), [perhaps("ccm2")], "{recovery}");
+    }
+    // The CTL names the anchors of the publisher: its key helps the phone of any server.
+    let records = ["SAST:ITLRECOVERY_ccm1.1", "SAST:ccm1.1", "CCM+TFTP:ccm1.1", "CCM+TFTP:ccm2.1"];
+    let mixed = of("ccm2", "ITLRECOVERY_ccm1").ctl("ITLRECOVERY_ccm1.1", &records).same_ctl();
+    assert_eq!(localkey(&mixed), [sure("ccm1")]);
+}
+
+/// Before 12.0 the command signs with the recovery key of the publisher, and each node may have its
+/// own.
+#[test]
+fn a_recovery_key_may_be_that_of_a_subscriber() {
+    let of = |node: &str, recovery: &str| {
+        let list = |time: &str| records(node, time, recovery, time, "1");
+        lab(&format!("{node}.1"), &list("1"), &format!("{node}.2"), &list("2"))
+    };
+    let signer = |recovery: &str| certificate(&format!("{recovery}.1"));
+    // It is in the list of another node: the cluster has one.
+    let shared = Remedy::ItlResetLocalkey { signer: signer("ITLRECOVERY_ccm1") };
+    assert_eq!(localkey(&of("ccm2", "ITLRECOVERY_ccm1")), [shared]);
+    for node in ["ccm1", "ccm2"] {
+        let own = format!("ITLRECOVERY_{node}");
+        let perhaps = Remedy::ItlResetLocalkeyIfPublisher { signer: signer(&own) };
+        assert_eq!(localkey(&of(node, &own)), [perhaps]);
+    }
 }
 
 #[test]

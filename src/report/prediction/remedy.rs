@@ -68,6 +68,13 @@ fn instruction(remedy: &Remedy) -> String {
                 known(signer)
             )
         }
+        Remedy::ItlResetLocalkeyIfPublisher { signer } => format!(
+            "It is not known if `utils itl reset localkey` helps: it signs with a key of the publisher, and the lists do not say \
+             whose certificate the phone knows. First check: {} on the publisher must show serial {}. If it does, run `utils itl \
+             reset localkey` on the publisher, then reset the phone; if not, the command does not help this phone.",
+            show_own(signer),
+            signer.identity.serial
+        ),
         Remedy::LowerTlsMinimum => {
             "Set the minimum TLS version to 1.0 for the time of the change (`set tls min-version 1.0` on every \
                                     node), then reset the phone. With the rollback parameter the next change does not need this."

@@ -402,6 +402,8 @@ struct Recovered {
     refuse: u64,
     /// They refuse a file, and no command on the servers helps them.
     beyond: u64,
+    /// They refuse a file, and a command on the servers helps them if a fact is as it should be.
+    perhaps: u64,
     /// Facts are missing for them.
     open: u64,
 }
@@ -419,7 +421,9 @@ impl Recovered {
             .filter(|(advice, _)| !matches!(advice, Advice::FindServer | Advice::DeleteLists));
         let helped: u64 = commands.map(|(_, phones)| phones).sum();
         let beyond = refuse.saturating_sub(helped);
-        Some(Self { refuse, beyond, open: summary.total.depends })
+        let perhaps = summary.advice.get(&Advice::ItlResetLocalkeyIfPublisher).copied();
+        let perhaps = perhaps.unwrap_or_default();
+        Some(Self { refuse, beyond, perhaps, open: summary.total.depends })
     }
 }
 
@@ -435,7 +439,7 @@ pub(super) fn recovery_status(report: &FleetReport) -> Status {
         None => Status::Unusable,
         Some(_) if is_partial(report) => Status::Unusable,
         Some(Recovered { beyond: 1.., .. }) => Status::Negative,
-        Some(Recovered { open: 1.., .. }) => Status::Undecided,
+        Some(Recovered { open: 1.., .. } | Recovered { perhaps: 1.., .. }) => Status::Undecided,
         Some(_) => Status::Fine,
     }
 }
@@ -454,6 +458,17 @@ pub(super) fn recovery_line(report: &FleetReport) -> Option<String> {
             format!("NO: for {beyond} of {}, no command on the servers helps.", phones(refuse))
         }
         _ if is_partial(report) => return None,
+        Recovered { refuse, perhaps: perhaps @ 1.., open, .. } => {
+            let more = match open {
+                0 => String::new(),
+                open => format!("; facts are missing for {open} more"),
+            };
+            format!(
+                "UNDECIDED: for {perhaps} of {}, `utils itl reset localkey` helps only if the certificate that they know is the \
+                 publisher's{more}.",
+                phones(refuse)
+            )
+        }
         Recovered { refuse: 0, open: 0, .. } => "YES: no phone refuses files.".to_owned(),
         Recovered { refuse, open: 0, .. } => {
             format!("YES: commands on the servers help the {}.", phones(refuse))
