@@ -18,5 +18,5 @@ pub use generate::{
 pub use init::{Disputed, GROUP_MEMBERS, GROUP_QUERY, Init, InitError, Known, Mark, Pasted, init};
 pub use inventory::{InventoryError, MAX_PHONES, PhoneRow, inventory, inventory_within, is_online};
 pub use lint::{Check, Fact, PlanFinding, PlanLint, PlanNoReturn, lint};
-pub use recover::{Anchor, LockedPhones, PlanRemedy, Recovery, recover};
+pub use recover::{Anchor, FoundRemedy, LockedPhones, PlanRemedy, Recovery, RemedyStep, recover};
 pub use reorder::{Reordering, few_orders, reorder};

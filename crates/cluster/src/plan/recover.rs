@@ -1,14 +1,14 @@
 //! Recovery of locked phones: the documented commands that help each phone, by the anchors on the
 //! phone.
 
-use crate::cluster::{Assume, Mode};
 use crate::cluster::{
-    Cert, Cluster, Operation, PhoneId, Policy, Recoverability, RecoveryCommand, Run, StepError,
-    Trust,
+    Assume, Cert, Cluster, ErasedLists, Mode, Nodes, Operation, PhoneId, Phones, Policy,
+    RecoveryCommand, Run, StepError, Trust,
 };
-use crate::release::{Release, ReleaseRules as _};
+use crate::release::{Release, ReleaseRules as _, Service};
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
-use trustlist::phone::JudgedFile;
+use trustlist::code::FindingCode;
+use trustlist::phone::{Decisive, JudgedFile};
 use trustlist::wire::Role;
 
 /// The locked phones of a scenario, and what helps them.
@@ -34,8 +34,69 @@ pub struct LockedPhones {
     /// The anchors that they hold: signers that they trust, and TVS servers that they
     /// ask.
     pub anchors: Vec<(Anchor, Cert)>,
-    /// Every remedy, from the lightest, with the policies that it helps under.
-    pub remedies: Vec<(PlanRemedy, Vec<Policy>)>,
+    /// Every remedy that was tried and helps, from the lightest. Without commands if restarts are
+    /// enough.
+    pub remedies: Vec<FoundRemedy>,
+    /// The remedies of this version and mode that were tried and help under no policy.
+    pub useless: Vec<PlanRemedy>,
+    /// The ITL is too large for the phones (P-ALG-7).
+    pub itl_too_large: bool,
+}
+
+/// A remedy that was tried in the simulator, step by step, and helps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundRemedy {
+    /// Which.
+    pub remedy: PlanRemedy,
+    /// The policies under which the phones hold the served lists after the last step.
+    pub works_under: Vec<Policy>,
+    /// The steps.
+    pub steps: &'static [RemedyStep],
+    /// Phones that are well now and refuse files after the steps.
+    pub harms: Vec<PhoneId>,
+}
+
+/// A step of a remedy. Services are restarted on all nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RemedyStep {
+    /// `utils ctl reset localkey`.
+    CtlResetLocalkey,
+    /// `utils ctl update CTLFile`.
+    CtlUpdate,
+    /// CTL and ITL are deleted on the locked phones, which then boot.
+    DeleteLists,
+    /// `utils itl reset localkey`.
+    ItlResetLocalkey,
+    /// All phones are reset; twice if they refuse the CTL at first.
+    ResetPhones,
+    /// Cisco Tftp.
+    RestartTftp,
+    /// Cisco Trust Verification Service.
+    RestartTvs,
+}
+
+impl RemedyStep {
+    /// The operations, for these locked phones.
+    fn operations(self, locked: &Phones) -> Vec<Operation> {
+        let restart = |service| Operation::Restart { service, nodes: Nodes::All };
+        let twice = |phones: &Phones| {
+            let reset = Operation::ResetPhones { phones: phones.clone() };
+            [reset.clone(), reset]
+        };
+        match self {
+            Self::CtlResetLocalkey => Vec::from([Operation::CtlResetLocalkey]),
+            Self::CtlUpdate => Vec::from([Operation::CtlUpdate]),
+            Self::DeleteLists => {
+                let lists = ErasedLists::Both;
+                let delete = Operation::DeletePhoneLists { phones: locked.clone(), lists };
+                core::iter::once(delete).chain(twice(locked)).collect()
+            }
+            Self::ItlResetLocalkey => Vec::from([Operation::ItlResetLocalkey]),
+            Self::ResetPhones => Vec::from(twice(&Phones::All)),
+            Self::RestartTftp => Vec::from([restart(Service::Tftp)]),
+            Self::RestartTvs => Vec::from([restart(Service::Tvs)]),
+        }
+    }
 }
 
 words! {
@@ -57,7 +118,8 @@ pub enum PlanRemedy {
     Restarts,
     /// This command first, then restarts and resets.
     Command(RecoveryCommand),
-    /// Its lists are deleted on the phone. Always works.
+    /// Its lists are deleted on the phone. It then takes the first lists that it gets, which must
+    /// still agree with each other (P-FIRST-3).
     DeleteLists,
 }
 
@@ -91,21 +153,75 @@ impl PlanRemedy {
             }
         }
     }
+
+    /// Returns the ways of carrying it out that are tried, the usual one first (P4).
+    const fn ways(self) -> &'static [&'static [RemedyStep]] {
+        use RemedyStep::{
+            CtlResetLocalkey, CtlUpdate, DeleteLists, ItlResetLocalkey, ResetPhones, RestartTftp,
+            RestartTvs,
+        };
+        match self {
+            Self::Restarts => &[
+                &[RestartTvs, RestartTftp, ResetPhones],
+                &[ResetPhones, RestartTvs, RestartTftp, ResetPhones],
+                &[RestartTftp, ResetPhones, RestartTvs, ResetPhones],
+                &[RestartTvs, ResetPhones, RestartTftp, ResetPhones],
+            ],
+            Self::Command(RecoveryCommand::CtlUpdate) => &[
+                &[CtlUpdate, RestartTvs, RestartTftp, ResetPhones],
+                &[CtlUpdate, ResetPhones, RestartTvs, RestartTftp, ResetPhones],
+            ],
+            // A phone with a CTL drops an ITL whose signer the CTL does not name (P-ITL-5, P-ITL-6):
+            // a CTL update comes before the usual signer comes back.
+            Self::Command(RecoveryCommand::ItlResetLocalkey) => &[
+                &[RestartTftp, ItlResetLocalkey, ResetPhones, RestartTftp, ResetPhones],
+                &[CtlUpdate, RestartTftp, ItlResetLocalkey, ResetPhones, RestartTftp, ResetPhones],
+                &[
+                    RestartTftp,
+                    ItlResetLocalkey,
+                    ResetPhones,
+                    CtlUpdate,
+                    ResetPhones,
+                    RestartTftp,
+                    ResetPhones,
+                ],
+            ],
+            Self::Command(RecoveryCommand::CtlResetLocalkey) => &[
+                &[CtlResetLocalkey, ResetPhones, CtlUpdate, ResetPhones],
+                &[RestartTvs, RestartTftp, CtlResetLocalkey, ResetPhones, CtlUpdate, ResetPhones],
+                &[CtlResetLocalkey, RestartTftp, ResetPhones, CtlUpdate, RestartTftp, ResetPhones],
+            ],
+            Self::DeleteLists => &[
+                &[DeleteLists],
+                &[CtlUpdate, DeleteLists],
+                &[RestartTvs, RestartTftp, DeleteLists],
+                &[CtlUpdate, RestartTvs, RestartTftp, DeleteLists],
+            ],
+        }
+    }
 }
 
 impl LockedPhones {
-    /// The lightest remedy that helps under every policy that locks them.
+    /// The lightest remedy that helps under every policy that locks them, and takes no other phone
+    /// its lists.
     pub fn sure(&self) -> Option<PlanRemedy> {
-        let always =
-            |policies: &[Policy]| self.locked_under.iter().all(|policy| policies.contains(policy));
-        self.remedies.iter().find(|(_, policies)| always(policies)).map(|(remedy, _)| *remedy)
+        let sure = |found: &&FoundRemedy| found.harms.is_empty() && self.is_always(found);
+        self.remedies.iter().find(sure).map(|found| found.remedy)
+    }
+
+    /// Checks if a remedy helps under every policy that locks them.
+    pub fn is_always(&self, found: &FoundRemedy) -> bool {
+        self.locked_under.iter().all(|policy| found.works_under.contains(policy))
     }
 }
 
 impl Recovery {
-    /// The phones that no command cures for sure: their lists must be deleted.
+    /// The phones that no command cures for sure: their lists must be deleted, or nothing that was
+    /// tried helps.
     pub fn beyond_commands(&self) -> impl Iterator<Item = &LockedPhones> {
-        self.groups.iter().filter(|group| group.sure() == Some(PlanRemedy::DeleteLists))
+        self.groups
+            .iter()
+            .filter(|group| matches!(group.sure(), None | Some(PlanRemedy::DeleteLists)))
     }
 }
 
@@ -142,12 +258,14 @@ pub fn recover(
         }
         ends.push(run);
     }
+    let alike = ends.first().map(Run::groups).unwrap_or_default();
+    let mut tries: Vec<Tries<'_>> = ends.iter().map(|run| Tries::new(run, &alike)).collect();
     let mut groups: Vec<LockedPhones> = Vec::new();
-    for phones in ends.first().map(Run::groups).unwrap_or_default() {
-        let Some(mut found) = phones.first().and_then(|&first| locked(&ends, first)) else {
+    for phones in alike {
+        let Some(mut found) = phones.first().and_then(|&first| locked(&mut tries, first)) else {
             continue;
         };
-        match groups.iter_mut().find(|known| alike(known, &found)) {
+        match groups.iter_mut().find(|known| are_alike(known, &found)) {
             Some(known) => known.phones.extend(phones),
             None => {
                 found.phones = phones;
@@ -160,58 +278,145 @@ pub fn recover(
     Ok(Recovery { cluster: cluster.clone(), policies: policies.to_vec(), groups })
 }
 
-fn alike(known: &LockedPhones, found: &LockedPhones) -> bool {
-    (&known.locked_under, &known.refuses, &known.anchors, &known.remedies)
-        == (&found.locked_under, &found.refuses, &found.anchors, &found.remedies)
+fn are_alike(known: &LockedPhones, found: &LockedPhones) -> bool {
+    let facts = |group: &LockedPhones| LockedPhones { phones: Vec::new(), ..group.clone() };
+    facts(known) == facts(found)
 }
 
-/// The facts about a phone that is locked under some policy; an offline phone is judged as if it
-/// were back.
-fn locked(ends: &[Run], phone: PhoneId) -> Option<LockedPhones> {
-    let refuses = |run: &&Run| {
-        let state = run.phone_state(phone);
-        state.is_some_and(|state| {
-            state.trust == Trust::Locked
-                || state.judged.as_ref().is_some_and(|it| it.refuses.is_some())
-        })
-    };
-    let there: Vec<&Run> = ends.iter().filter(refuses).collect();
-    let first = there.first()?;
-    let judged = first.phone_state(phone).and_then(|state| state.judged.as_ref());
-    let refused = judged.and_then(|judged| {
-        let file = judged.refuses?;
-        let answer = match file {
-            JudgedFile::Config => &judged.config,
-            JudgedFile::Ctl => &judged.ctl,
-            JudgedFile::Itl => &judged.itl,
-        };
-        Some((file, answer.signer?))
-    });
-    let mut remedies: BTreeMap<PlanRemedy, Vec<Policy>> = BTreeMap::new();
-    for run in &there {
-        for remedy in works(run, phone) {
-            remedies.entry(remedy).or_default().push(run.policy());
-        }
-    }
-    Some(LockedPhones {
-        phones: Vec::new(),
-        locked_under: there.iter().map(|run| run.policy()).collect(),
-        refuses: refused,
-        anchors: anchors(first, phone),
-        remedies: remedies.into_iter().collect(),
+/// Checks if a phone refuses a file; an offline phone is judged as if it were back.
+fn refuses(run: &Run, phone: PhoneId) -> bool {
+    run.phone_state(phone).is_some_and(|state| {
+        state.trust == Trust::Locked
+            || state.judged.as_ref().is_some_and(|judged| judged.refuses.is_some())
     })
 }
 
-/// The remedies that work in this state.
-fn works(run: &Run, phone: PhoneId) -> Vec<PlanRemedy> {
-    let outlook = run.phone_state(phone).map(|state| state.recoverability);
-    let mut remedies: Vec<PlanRemedy> = match outlook {
-        Some(Recoverability::Recoverable) => Vec::from([PlanRemedy::Restarts]),
-        Some(Recoverability::Commands(set)) => set.iter().map(PlanRemedy::Command).collect(),
-        None => Vec::new(),
+/// The end of a plan under one policy, and the remedies that were tried from there.
+struct Tries<'a> {
+    run: &'a Run,
+    locked: Arc<[PhoneId]>,
+    tried: BTreeMap<&'static [RemedyStep], Option<Try>>,
+}
+
+/// The cluster after a remedy.
+struct Try {
+    after: Run,
+    harms: Vec<PhoneId>,
+}
+
+impl<'a> Tries<'a> {
+    fn new(run: &'a Run, alike: &[Vec<PhoneId>]) -> Self {
+        let locked =
+            alike.iter().filter(|phones| phones.first().is_some_and(|&first| refuses(run, first)));
+        Self { run, locked: locked.flatten().copied().collect(), tried: BTreeMap::new() }
+    }
+
+    /// Tries a way out for all locked phones at once: they do not depend on each other. `None` if it
+    /// has a command that this mode does not have.
+    fn attempt(&mut self, way: &'static [RemedyStep]) -> Option<&Try> {
+        let (run, locked) = (self.run, &self.locked);
+        self.tried.entry(way).or_insert_with(|| attempt(run, locked, way)).as_ref()
+    }
+}
+
+fn attempt(run: &Run, locked: &Arc<[PhoneId]>, way: &[RemedyStep]) -> Option<Try> {
+    if way.contains(&RemedyStep::CtlUpdate) && run.mode() != Mode::Mixed {
+        return None;
+    }
+    let mut after = run.aside();
+    let is_away = |phone: &PhoneId| {
+        run.phone_state(*phone).is_some_and(|state| state.trust == Trust::Offline)
     };
-    remedies.push(PlanRemedy::DeleteLists);
-    remedies
+    let away: Arc<[PhoneId]> = locked.iter().copied().filter(is_away).collect();
+    if !away.is_empty() {
+        after.apply(&Operation::PhoneOnline { phones: Phones::These(away) }).ok()?;
+    }
+    let locked = Phones::These(locked.clone());
+    for operation in way.iter().flat_map(|step| step.operations(&locked)) {
+        after.apply(&operation).ok()?;
+    }
+    let harms = harmed(run, &after);
+    Some(Try { after, harms })
+}
+
+/// Returns the phones that hold or would take the served lists before, and refuse files after it.
+fn harmed(before: &Run, after: &Run) -> Vec<PhoneId> {
+    let trust = |run: &Run, phone| run.phone_state(phone).map(|state| state.trust);
+    let is_well = |phone| matches!(trust(before, phone), Some(Trust::Current | Trust::Updatable));
+    let groups = after.groups();
+    let harmed = groups.into_iter().filter(|phones| {
+        phones.first().is_some_and(|&first| trust(after, first) == Some(Trust::Locked))
+    });
+    let mut harmed: Vec<PhoneId> = harmed.flatten().filter(|&phone| is_well(phone)).collect();
+    harmed.sort_unstable();
+    harmed
+}
+
+/// The facts about a phone that is locked under some policy.
+fn locked(tries: &mut [Tries<'_>], phone: PhoneId) -> Option<LockedPhones> {
+    let mut there: Vec<&mut Tries<'_>> =
+        tries.iter_mut().filter(|tries| refuses(tries.run, phone)).collect();
+    let first = there.first()?.run;
+    let judged = first.phone_state(phone).and_then(|state| state.judged.as_ref());
+    let refused = judged.and_then(|judged| {
+        let file = judged.refuses?;
+        Some((file, judged.file(file).signer?))
+    });
+    let oversize = Decisive::Finding(FindingCode::ItlOversize);
+    let itl_too_large = judged.is_some_and(|judged| judged.itl.decisive == Some(oversize));
+    let (mut remedies, mut useless) = (Vec::new(), Vec::new());
+    for &remedy in PlanRemedy::ALL {
+        if !remedy.exists(first.cluster().release(), first.mode()) {
+            continue;
+        }
+        match best_way(&mut there, phone, remedy) {
+            Some(found) => remedies.push(found),
+            None => useless.push(remedy),
+        }
+    }
+    let mut found = LockedPhones {
+        phones: Vec::new(),
+        locked_under: there.iter().map(|tries| tries.run.policy()).collect(),
+        refuses: refused,
+        anchors: anchors(first, phone),
+        remedies,
+        useless,
+        itl_too_large,
+    };
+    if found.sure() == Some(PlanRemedy::Restarts) {
+        found.remedies.retain(|found| !matches!(found.remedy, PlanRemedy::Command(_)));
+    }
+    Some(found)
+}
+
+/// Returns the way of a remedy that brings the phone back under most policies and harms no other
+/// phone; the first of equal ones.
+fn best_way(
+    there: &mut [&mut Tries<'_>],
+    phone: PhoneId,
+    remedy: PlanRemedy,
+) -> Option<FoundRemedy> {
+    let mut best: Option<FoundRemedy> = None;
+    for &steps in remedy.ways() {
+        let mut found = FoundRemedy { remedy, works_under: Vec::new(), steps, harms: Vec::new() };
+        for tries in &mut *there {
+            let policy = tries.run.policy();
+            let Some(tried) = tries.attempt(steps) else { continue };
+            let state = tried.after.phone_state(phone);
+            if state.is_some_and(|state| state.trust == Trust::Current) {
+                found.works_under.push(policy);
+                found.harms.extend(tried.harms.iter().copied());
+            }
+        }
+        found.harms.sort_unstable();
+        found.harms.dedup();
+        let worth = |found: &FoundRemedy| (found.works_under.len(), found.harms.is_empty());
+        let is_better = best.as_ref().is_none_or(|best| worth(&found) > worth(best));
+        if !found.works_under.is_empty() && is_better {
+            best = Some(found);
+        }
+    }
+    best
 }
 
 fn anchors(run: &Run, phone: PhoneId) -> Vec<(Anchor, Cert)> {

@@ -5,7 +5,7 @@ use super::book::RESTORE;
 use super::gates::DELETE_LISTS;
 use super::shape::{self, Word};
 use crate::cluster::{Cert, Mode, PhoneId, Policy, RecoveryCommand};
-use crate::plan::{Anchor, LockedPhones, PlanRemedy, Recovery};
+use crate::plan::{Anchor, FoundRemedy, LockedPhones, PlanRemedy, Recovery, RemedyStep};
 use crate::release::{ListSigner, ReleaseRules as _};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -54,7 +54,7 @@ struct GroupAnswer<'a> {
     /// The lightest remedy that helps under every policy that locks them.
     sure: Option<Word<PlanRemedy>>,
     /// Every remedy that works under some policy, from the lightest.
-    remedies: Vec<RemedyAnswer>,
+    remedies: Vec<RemedyAnswer<'a>>,
     /// The remedies of this version and mode that help these phones under no policy.
     useless: Vec<Word<PlanRemedy>>,
 }
@@ -83,13 +83,15 @@ struct AnchorAnswer {
 /// A remedy.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "WorkingRemedy"))]
-struct RemedyAnswer {
+struct RemedyAnswer<'a> {
     /// Which.
     remedy: Word<PlanRemedy>,
     /// The policies that it helps under.
     works_under: Vec<Word<Policy>>,
-    /// The steps.
+    /// The steps: after the last one the phones hold the served lists.
     steps: Vec<String>,
+    /// Phones that are well now and refuse files after these steps.
+    harms: Vec<&'a str>,
 }
 
 impl<'a> GroupAnswer<'a> {
@@ -99,10 +101,11 @@ impl<'a> GroupAnswer<'a> {
             place: Word(place),
             certificate: label(cert),
         };
-        let remedy = |(remedy, policies): &(PlanRemedy, Vec<Policy>)| RemedyAnswer {
-            remedy: Word(*remedy),
-            works_under: shape::words(policies),
-            steps: steps(recovery, *remedy),
+        let remedy = |found: &FoundRemedy| RemedyAnswer {
+            remedy: Word(found.remedy),
+            works_under: shape::words(&found.works_under),
+            steps: steps(recovery, found),
+            harms: found.harms.iter().map(|&phone| recovery.cluster.phone_name(phone)).collect(),
         };
         Self {
             phones: group.phones.iter().map(|&phone| recovery.cluster.phone_name(phone)).collect(),
@@ -113,22 +116,13 @@ impl<'a> GroupAnswer<'a> {
             anchors: group.anchors.iter().map(anchor).collect(),
             sure: group.sure().map(Word),
             remedies: group.remedies.iter().map(remedy).collect(),
-            useless: useless(recovery, group),
+            useless: shape::words(&group.useless),
         }
     }
 }
 
 fn words(policies: &[Policy]) -> Vec<&'static str> {
     policies.iter().map(|policy| policy.as_str()).collect()
-}
-
-/// The remedies that exist here and help these phones under no policy.
-fn useless(recovery: &Recovery, group: &LockedPhones) -> Vec<Word<PlanRemedy>> {
-    let (release, mode) = (recovery.cluster.release(), recovery.cluster.mode());
-    let works = |remedy: &PlanRemedy| group.remedies.iter().any(|(known, _)| known == remedy);
-    let here =
-        PlanRemedy::ALL.iter().filter(|remedy| remedy.exists(release, mode) && !works(remedy));
-    here.map(|&remedy| Word(remedy)).collect()
 }
 
 /// The answer as text.
@@ -182,24 +176,38 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
             if held.is_empty() { "nothing".to_owned() } else { held.join(", ") }
         );
     }
-    for (remedy, policies) in &group.remedies {
-        let certainty = if group.locked_under.iter().all(|policy| policies.contains(policy)) {
+    for found in &group.remedies {
+        let certainty = if group.is_always(found) {
             "helps under every policy".to_owned()
         } else {
-            format!("helps only under policy {}", words(policies).join(", "))
+            format!("helps only under policy {}", words(&found.works_under).join(", "))
         };
-        let _ = writeln!(text, "  {}: {certainty}", command(*remedy));
-        for step in steps(recovery, *remedy) {
+        let _ = writeln!(text, "  {}: {certainty}", command(found.remedy));
+        if !found.harms.is_empty() {
+            let _ = writeln!(
+                text,
+                "    but {} {} well now and {} files after it",
+                names(recovery, &found.harms),
+                if found.harms.len() == 1 { "is" } else { "are" },
+                if found.harms.len() == 1 { "refuses" } else { "refuse" },
+            );
+        }
+        for step in steps(recovery, found) {
             let _ = writeln!(text, "    - {step}");
         }
     }
-    let useless = useless(recovery, group);
-    if !useless.is_empty() {
+    if !group.useless.is_empty() {
+        let useless: Vec<&str> = group.useless.iter().map(|&remedy| command(remedy)).collect();
+        let _ = writeln!(text, "  does not help here: {}", useless.join(", "));
+    }
+    if group.itl_too_large {
         let _ = writeln!(
             text,
-            "  does not help here: {}",
-            useless.iter().map(|remedy| command(remedy.0)).collect::<Vec<_>>().join(", ")
+            "  the ITL is too large for phones: remove certificates until it is small enough, restart Cisco Tftp on all nodes, reset \
+             the phones"
         );
+    } else if group.remedies.is_empty() {
+        let _ = writeln!(text, "  nothing that was tried helps. Put the old keys back. {RESTORE}");
     }
 }
 
@@ -234,10 +242,7 @@ fn certificate(recovery: &Recovery, cert: Cert) -> String {
 pub fn plan_recovery_csv(recovery: &Recovery) -> String {
     let mut rows: Vec<[String; 4]> = Vec::new();
     for group in &recovery.groups {
-        let sure = group
-            .sure()
-            .or_else(|| group.remedies.first().map(|(remedy, _)| *remedy))
-            .unwrap_or(PlanRemedy::DeleteLists);
+        let sure = group.sure().or_else(|| group.remedies.first().map(|found| found.remedy));
         for &phone in &group.phones {
             let Some(spec) = recovery.cluster.phones().get(phone.index()) else { continue };
             let nodes =
@@ -248,8 +253,8 @@ pub fn plan_recovery_csv(recovery: &Recovery) -> String {
                 spec.name.to_string(),
                 under,
                 match sure {
-                    PlanRemedy::DeleteLists => "delete the lists on the phone".to_owned(),
-                    sure => command(sure).replace('`', ""),
+                    Some(remedy) => in_a_cell(remedy, group),
+                    None => "nothing that was tried helps".to_owned(),
                 },
             ]);
         }
@@ -283,46 +288,91 @@ fn names(recovery: &Recovery, phones: &[PhoneId]) -> String {
     }
 }
 
-/// Returns the steps of a remedy (P4).
-fn steps(recovery: &Recovery, remedy: PlanRemedy) -> Vec<String> {
-    let signer = match recovery.cluster.release().itl_reset_signer() {
+/// A remedy in one cell: what is done first comes first.
+fn in_a_cell(remedy: PlanRemedy, group: &LockedPhones) -> String {
+    let found = group.remedies.iter().find(|found| found.remedy == remedy);
+    match remedy {
+        PlanRemedy::DeleteLists => {
+            let first = found.and_then(|found| found.steps.first());
+            match first {
+                Some(RemedyStep::CtlUpdate) => {
+                    "utils ctl update CTLFile, then delete the lists on the phone"
+                }
+                Some(RemedyStep::RestartTvs) => {
+                    "restart TVS and TFTP, then delete the lists on the phone"
+                }
+                _ => "delete the lists on the phone",
+            }
+            .to_owned()
+        }
+        other => command(other).replace('`', ""),
+    }
+}
+
+const RESET: &str = "reset one of the phones: it must accept the lists. Then reset the others; if they refuse the CTL at first, reset them twice";
+
+/// Returns the steps of a remedy, as they were tried.
+fn steps(recovery: &Recovery, found: &FoundRemedy) -> Vec<String> {
+    use RemedyStep as Step;
+    let itl_signer = match recovery.cluster.release().itl_reset_signer() {
         ListSigner::ItlRecovery => "ITLRecovery",
-        _ => "CallManager of the publisher",
+        _ => "CallManager",
     };
     let publisher =
         Plain(&recovery.cluster.node_spec(recovery.cluster.publisher()).name).to_string();
-    let steps: Vec<String> = match remedy {
-        PlanRemedy::Restarts => vec![
-            "restart Cisco Trust Verification Service on all nodes, then Cisco Tftp on all nodes".to_owned(),
-            "reset one of the phones: it must accept the list. Then reset the others; if they refuse the CTL at first, reset them twice"
-                .to_owned(),
-        ],
-        PlanRemedy::Command(RecoveryCommand::ItlResetLocalkey) => vec![
-            "if certificates changed since, restart Cisco Tftp on all nodes; do not reset a phone in between".to_owned(),
-            format!(
-                "utils itl reset localkey, on {publisher}: one line \"Successfully transferred reset ITL\" for each TFTP node"
-            ),
-            format!("show itl: it must be signed by {signer}. Reset one phone: it must accept the list. Then reset the others"),
-            "restart Cisco Tftp on all nodes (the usual signer comes back), and reset the phones again".to_owned(),
-        ],
-        PlanRemedy::Command(RecoveryCommand::CtlUpdate) => vec![
-            format!("utils ctl update CTLFile, on {publisher}: CTL file Updated"),
-            "restart TVS and TFTP on all nodes. Reset one phone: it must accept CTL and ITL. Then reset the others".to_owned(),
-        ],
-        PlanRemedy::Command(RecoveryCommand::CtlResetLocalkey) => vec![
-            format!("utils ctl reset localkey, on {publisher}; show ctl: signed by CallManager of the publisher"),
-            "reset one phone: it must accept the CTL. Then reset the others; all must register".to_owned(),
-            format!("utils ctl update CTLFile, on {publisher}; reset the phones again"),
-        ],
-        PlanRemedy::DeleteLists => {
-            let both = if recovery.cluster.mode() == Mode::Mixed { "CTL and ITL" } else { "the ITL (and a CTL, if it has one)" };
-            vec![
-                format!("delete {both} on the phone; it then accepts the first lists that it gets. {DELETE_LISTS}"),
-                format!("or put the old keys back. {RESTORE}"),
-            ]
+    let mut told = Vec::new();
+    let mut before: &[Step] = &[];
+    let mut rest = found.steps;
+    while let Some((step, after)) = rest.split_first() {
+        rest = after;
+        match step {
+            Step::CtlResetLocalkey => told.push(format!(
+                "utils ctl reset localkey, on {publisher}; show ctl: signed by CallManager of the publisher"
+            )),
+            Step::CtlUpdate => {
+                let keep = if after.contains(&Step::ItlResetLocalkey) { "; do not reset a phone before the next two steps" } else { "" };
+                told.push(format!("utils ctl update CTLFile, on {publisher}: CTL file Updated{keep}"));
+            }
+            Step::DeleteLists => {
+                let both = if recovery.cluster.mode() == Mode::Mixed {
+                    "CTL and ITL"
+                } else {
+                    "the ITL (and a CTL, if it has one)"
+                };
+                told.push(format!(
+                    "delete {both} on the phone; it then accepts the first lists that it gets. {DELETE_LISTS}"
+                ));
+                told.push(format!("or put the old keys back. {RESTORE}"));
+            }
+            Step::ItlResetLocalkey => {
+                told.push(format!(
+                    "utils itl reset localkey, on {publisher}: one line \"Successfully transferred reset ITL\" for each TFTP node"
+                ));
+                told.push(format!("show itl: it must be signed by {itl_signer} of the publisher"));
+            }
+            Step::ResetPhones => told.push(RESET.to_owned()),
+            Step::RestartTvs if after.first() == Some(&Step::RestartTftp) => {
+                told.push(
+                    "restart Cisco Trust Verification Service on all nodes, then Cisco Tftp on all nodes"
+                        .to_owned(),
+                );
+                rest = after.split_first().map_or(after, |(_, rest)| rest);
+            }
+            Step::RestartTvs => {
+                told.push("restart Cisco Trust Verification Service on all nodes".to_owned());
+            }
+            Step::RestartTftp if before.contains(&Step::ItlResetLocalkey) => {
+                told.push("restart Cisco Tftp on all nodes: the usual signer comes back".to_owned());
+            }
+            Step::RestartTftp if after.first() == Some(&Step::ItlResetLocalkey) => {
+                told.push("restart Cisco Tftp on all nodes; do not reset a phone before the next step".to_owned());
+            }
+            Step::RestartTftp => told.push("restart Cisco Tftp on all nodes".to_owned()),
         }
-    };
-    steps
+        before =
+            found.steps.get(..found.steps.len().saturating_sub(rest.len())).unwrap_or_default();
+    }
+    told
 }
 
 #[cfg(test)]
