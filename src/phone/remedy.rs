@@ -189,15 +189,15 @@ pub fn remedies(
     rebuilt_for_config(&what_if, &mut trials);
     updated_ctl(&what_if, &mut trials);
     lower_tls_minimum(&what_if, &mut trials);
+    // What may help comes after the commands that help.
+    for (remedy, signed) in &unsure {
+        trials.run(remedy, signed);
+    }
     tvs_remedies(&what_if, &mut trials);
     // The TVS servers of another cluster usually do not know the signer, so deletion of the lists
     // comes before pairs of remedies.
     if share_no_certificate(&what_if) {
         delete_lists(&what_if, &mut trials);
-    }
-    // What may help comes after what helps.
-    for (remedy, signed) in &unsure {
-        trials.run(remedy, signed);
     }
     tvs_pairs(&what_if, &mut trials);
     delete_lists(&what_if, &mut trials);

@@ -219,7 +219,8 @@ impl Recover {
     }
 }
 
-/// Negative if phones are left that no command is sure to help.
+/// Negative if phones are left that no command is sure to help, undecided if a fact about one is
+/// missing.
 fn recovery(input: &Input, path: &Path, several: bool, csv: bool) -> Result<Vec<Answer>, String> {
     let scenario = input.scenario(path)?;
     let name = input::name(path);
@@ -228,8 +229,13 @@ fn recovery(input: &Input, path: &Path, several: bool, csv: bool) -> Result<Vec<
             input.limits.step_error(format!("{name}: plan: step {step}: expected {error}"), &error)
         },
     )?;
-    let status =
-        if recovery.beyond_commands().next().is_some() { Status::Negative } else { Status::Fine };
+    let status = if recovery.beyond_commands().next().is_some() {
+        Status::Negative
+    } else if !recovery.undecided.is_empty() {
+        Status::Undecided
+    } else {
+        Status::Fine
+    };
     let text = if csv {
         plan_recovery_csv(&recovery)
     } else {

@@ -107,7 +107,10 @@ fn three_commands_answer() {
     Cluster::new("after-both", 2).collect(&folder, "after", "");
     let text = told(&folder, "check before after", 1);
     assert!(text.contains("NO: phones in 1 of 2 groups refuse files."), "{text}");
-    assert!(text.contains("What to do: Run `utils itl reset localkey` on the publisher"), "{text}");
+    assert!(
+        text.contains("What to do: Only if `show cert own ITLRecovery` on the publisher shows"),
+        "{text}"
+    );
     let document = json(&folder, "check before after", 1);
     assert_eq!(document["answer"], "reject");
     let groups = document["groups"].as_array().unwrap();

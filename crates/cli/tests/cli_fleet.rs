@@ -482,7 +482,12 @@ fn csv_gives_the_inventory_back_with_answers() {
         first[3..12],
         ["reject", "not-offered", "reject", "", "", "itl", "signer-unknown", "from-server", ""]
     );
-    assert!(first[12].starts_with("run `utils itl reset localkey`"), "{first:?}");
+    assert!(
+        first[12].starts_with(
+            "check whose certificate it knows: if it is the publisher's, run `utils itl"
+        ),
+        "{first:?}"
+    );
     assert_eq!((&rows[1][0], &rows[1][3]), ("'=1+1", "unreadable"));
     assert!(rows[1][11].starts_with("missing.tlv: "), "{:?}", rows[1]);
     assert_eq!(
@@ -570,7 +575,7 @@ fn work_and_advice_of_a_phone_agree() {
         assert_eq!((status, answers(&json)), (1, vec![REFUSED.to_owned()]));
         assert_eq!(json["hands"]["by-hand"], 0, "{json}");
         assert_eq!(json["hands"]["from-server"], 1, "{json}");
-        assert_eq!(json["to_do"][0]["advice"], "itl-reset-localkey", "{json}");
+        assert_eq!(json["to_do"][0]["advice"], "itl-reset-localkey-if-publisher", "{json}");
     }
 }
 

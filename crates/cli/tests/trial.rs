@@ -693,9 +693,7 @@ fn a_fleet_is_told_what_to_do_and_by_what_it_is_reset() {
         &[&fleet.split_whitespace().collect::<Vec<_>>()[..], &["--by", "Device Pool"]].concat()
     )
     .ends(1);
-    let told = told
-        .says("What to do")
-        .says("phones: run `utils itl reset localkey` on the publisher, then reset the phones");
+    let told = told.says("What to do").says("phones: check whose certificate they know");
     told.says("By Device Pool").says("DP-Amsterdam");
     run(&[&fleet.split_whitespace().collect::<Vec<_>>()[..], &["--by", "Site"]].concat())
         .ends(2)
@@ -703,10 +701,9 @@ fn a_fleet_is_told_what_to_do_and_by_what_it_is_reset() {
     trustlist(&format!("{fleet} --html")).ends(1).says("utils itl reset localkey");
     let json: serde_json::Value =
         serde_json::from_str(&trustlist(&format!("{fleet} --json")).out).unwrap();
-    assert_eq!(json["to_do"][0]["advice"], "itl-reset-localkey");
+    assert_eq!(json["to_do"][0]["advice"], "itl-reset-localkey-if-publisher");
     let csv = trustlist(&format!("{fleet} --csv")).ends(1);
-    csv.says("answer_to_do")
-        .says("run `utils itl reset localkey` on the publisher, then reset the phone");
+    csv.says("answer_to_do").says("run `utils itl reset localkey` there and reset the phone");
     let forged = trustlist(&format!(
         "fleet --offered-itl {FORGED} --installed-itl {BEFORE} trial/fleet/bat.csv"
     ));
@@ -1324,9 +1321,10 @@ fn locked_phones_of_an_inventory_are_told_what_helps() {
     let line =
         format!("plan recover --inventory {} --offered-itl {BOTH} --tvs none", phones.display());
     trustlist(&line)
-        .ends(0)
-        .says("1 phone: run `utils itl reset localkey` on the publisher, then reset the phone");
-    let csv = trustlist(&format!("{line} --csv")).ends(0).out;
+        .ends(3)
+        .begins("UNDECIDED: for 1 of 1 phone that refuses files")
+        .says("check whose certificate it knows");
+    let csv = trustlist(&format!("{line} --csv")).ends(3).out;
     assert!(csv.lines().count() == 2 && csv.contains("localkey"), "{csv}");
     trustlist(&format!("plan recover --offered-itl {BOTH}")).ends(2).complains("--inventory");
     trustlist(&format!("plan recover --known cluster --phone c1fc551921d7b98ba4aae4295ecf69e7 --offered-itl {BOTH} --tvs none --model 8851"))

@@ -206,8 +206,13 @@ pub(crate) fn recovered(desk: &Desk, file: u32) -> Result<Answer, String> {
     let (name, scenario) = scenario(desk, file)?;
     let recovery = plan::recover(&scenario.cluster, &scenario.plan, &scenario.policies)
         .map_err(|(step, error)| format!("{name}: plan: step {step}: expected {error}"))?;
-    let is_saved = recovery.beyond_commands().next().is_none();
-    let status = if is_saved { Status::Fine } else { Status::Negative };
+    let status = if recovery.beyond_commands().next().is_some() {
+        Status::Negative
+    } else if !recovery.undecided.is_empty() {
+        Status::Undecided
+    } else {
+        Status::Fine
+    };
     Ok(Answer::new(&plan_recovery_json(&recovery), plan_recovery_text(&recovery), status)
         .form("csv", plan_recovery_csv(&recovery)))
 }

@@ -69,9 +69,8 @@ fn instruction(remedy: &Remedy) -> String {
             )
         }
         Remedy::ItlResetLocalkeyIfPublisher { signer } => format!(
-            "It is not known if `utils itl reset localkey` helps: it signs with a key of the publisher, and the lists do not say \
-             whose certificate the phone knows. First check: {} on the publisher must show serial {}. If it does, run `utils itl \
-             reset localkey` on the publisher, then reset the phone; if not, the command does not help this phone.",
+            "Only if {} on the publisher shows serial {}, run `utils itl reset localkey` there, then reset the phone: the lists do \
+             not say whose certificate this is.",
             show_own(signer),
             signer.identity.serial
         ),

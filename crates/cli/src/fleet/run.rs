@@ -421,8 +421,11 @@ impl Recovered {
             .filter(|(advice, _)| !matches!(advice, Advice::FindServer | Advice::DeleteLists));
         let helped: u64 = commands.map(|(_, phones)| phones).sum();
         let beyond = refuse.saturating_sub(helped);
-        let perhaps = summary.advice.get(&Advice::ItlResetLocalkeyIfPublisher).copied();
-        let perhaps = perhaps.unwrap_or_default();
+        // A backup of the old TVS certificate may not exist, and a server that answers again may
+        // present another certificate.
+        let perhaps =
+            [Advice::ItlResetLocalkeyIfPublisher, Advice::MendTvsAndImport, Advice::RestoreTvs];
+        let perhaps = perhaps.iter().filter_map(|advice| summary.advice.get(advice)).sum();
         Some(Self { refuse, beyond, perhaps, open: summary.total.depends })
     }
 }
@@ -464,8 +467,7 @@ pub(super) fn recovery_line(report: &FleetReport) -> Option<String> {
                 open => format!("; facts are missing for {open} more"),
             };
             format!(
-                "UNDECIDED: for {perhaps} of {}, `utils itl reset localkey` helps only if the certificate that they know is the \
-                 publisher's{more}.",
+                "UNDECIDED: for {perhaps} of {}, a command on the servers helps only if a fact is as \"What to do\" says{more}.",
                 phones(refuse)
             )
         }

@@ -17,10 +17,11 @@ use crate::release::{Service, TrustUnit, Unit};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use trustlist::code::ConditionCode;
 use trustlist::facts::{self, CertificateFacts, SignatureAnswer, Signatures};
 use trustlist::phone::{
-    ConditionalOutcome, ConfigOffer, Decisive, InstalledLists, JudgedFile, Judgement, Kept,
-    ListOffer, Offer, Outcome, Phone, Prediction, Rule, Tvs, TvsServer, predict,
+    Condition, ConditionalOutcome, ConfigOffer, Decisive, InstalledLists, JudgedFile, Judgement,
+    Kept, Lean, ListOffer, Offer, Outcome, Phone, Prediction, Rule, Tvs, TvsServer, predict,
 };
 use trustlist::wire::Role;
 
@@ -287,10 +288,10 @@ pub(super) fn verdict(
     let files = lists
         .into_iter()
         .chain(prediction.config.iter().map(|config| (JudgedFile::Config, config)));
+    let taking = Taking { assume, shared_certificate: has_shared_certificate(shared) };
     let refuses =
-        files.clone().find(|(_, judgement)| !passes(judgement, assume)).map(|(file, _)| file);
-    let assumed =
-        files.flat_map(|(file, judgement)| assumptions(file, judgement, assume)).collect();
+        files.clone().find(|(_, judgement)| !taking.passes(judgement)).map(|(file, _)| file);
+    let assumed = files.flat_map(|(file, judgement)| taking.assumptions(file, judgement)).collect();
     let trust = match refuses {
         Some(_) => Trust::Locked,
         None if holds_served(&prediction) => Trust::Current,
@@ -370,33 +371,62 @@ fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
     }
 }
 
-/// Checks if the phone goes on with this file, or was never to judge one.
-fn passes(judgement: &Judgement, assume: Assume) -> bool {
-    match (judgement.outcome(), assume) {
-        (Outcome::NotApplicable | Outcome::NotOffered, _) => true,
-        // Whatever the missing facts are, the phone goes on: nothing is assumed.
-        (Outcome::Depends, _) if !judgement.may_refuse() => true,
-        (Outcome::Depends, Assume::Optimistic) => true,
-        (Outcome::Depends, Assume::Pessimistic) => false,
-        _ => judgement.taken(),
+/// How open questions are answered to go on.
+#[derive(Clone, Copy)]
+struct Taking {
+    assume: Assume,
+    /// The CallManager certificate is one for all nodes: the CTL names the publisher alone (P-CTL-9).
+    shared_certificate: bool,
+}
+
+fn has_shared_certificate(shared: &Shared) -> bool {
+    shared.cluster().is_multi_server(Unit::CallManager)
+}
+
+impl Taking {
+    /// Checks if the phone goes on with this file, or was never to judge one.
+    fn passes(self, judgement: &Judgement) -> bool {
+        match (judgement.outcome(), self.assume) {
+            (Outcome::NotApplicable | Outcome::NotOffered, _) => true,
+            // Whatever the missing facts are, the phone goes on: nothing is assumed.
+            (Outcome::Depends, _) if !judgement.may_refuse() => true,
+            (Outcome::Depends, Assume::Optimistic) => true,
+            (Outcome::Depends, Assume::Pessimistic) => false,
+            (Outcome::Depends, Assume::Lean)
+                if self.shared_certificate && rests_on_tftp_address(judgement) =>
+            {
+                true
+            }
+            _ => judgement.taken(),
+        }
+    }
+
+    fn assumptions(
+        self,
+        file: JudgedFile,
+        judgement: &Judgement,
+    ) -> impl Iterator<Item = Assumption> {
+        let taken =
+            if self.passes(judgement) { AssumedAnswer::Accept } else { AssumedAnswer::Reject };
+        let open = judgement.outcome() == Outcome::Depends && judgement.may_refuse();
+        let conditions = judgement.conditions().iter().filter(move |_| open);
+        conditions.map(move |condition| Assumption::Judged {
+            rule: condition.rule,
+            code: condition.code(),
+            file,
+            taken,
+        })
     }
 }
 
-fn assumptions(
-    file: JudgedFile,
-    judgement: &Judgement,
-    assume: Assume,
-) -> impl Iterator<Item = Assumption> {
-    let taken =
-        if passes(judgement, assume) { AssumedAnswer::Accept } else { AssumedAnswer::Reject };
-    let open = judgement.outcome() == Outcome::Depends && judgement.may_refuse();
-    let conditions = judgement.conditions().iter().filter(move |_| open);
-    conditions.map(move |condition| Assumption::Judged {
-        rule: condition.rule,
-        code: condition.code(),
-        file,
-        taken,
-    })
+/// Checks if a judgement leans to a refusal for one thing only: the CTL does not name the TFTP server
+/// (P-BOOT-5). With one CallManager certificate for all nodes it is so for every other TFTP server from
+/// the start, and the phones were not lost by it.
+fn rests_on_tftp_address(judgement: &Judgement) -> bool {
+    let is_address = |condition: &Condition| condition.code() == ConditionCode::TftpAddressNotInCtl;
+    let conditions = judgement.conditions();
+    conditions.iter().any(is_address)
+        && conditions.iter().all(|it| is_address(it) || it.leans == Some(Lean::Accept))
 }
 
 /// Checks if the phone holds what is served: nothing new would be installed.

@@ -8,7 +8,7 @@ use crate::cluster::{
 use crate::release::{Release, ReleaseRules as _, Service};
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use trustlist::code::FindingCode;
-use trustlist::phone::{Decisive, JudgedFile};
+use trustlist::phone::{Decisive, JudgedFile, Outcome, Rule};
 use trustlist::wire::Role;
 
 /// The locked phones of a scenario, and what helps them.
@@ -20,6 +20,10 @@ pub struct Recovery {
     pub policies: Vec<Policy>,
     /// Phones with the same facts, the first phone of each in inventory order.
     pub groups: Vec<LockedPhones>,
+    /// Phones for which a fact is missing: does a phone take a configuration from a TFTP server that
+    /// its CTL does not name (P-BOOT-5)? The CallManager certificate is one for all nodes, so the CTL
+    /// names the publisher alone (P-CTL-9). In inventory order.
+    pub undecided: Vec<PhoneId>,
 }
 
 /// Phones that are locked alike.
@@ -261,8 +265,13 @@ pub fn recover(
     let alike = ends.first().map(Run::groups).unwrap_or_default();
     let mut tries: Vec<Tries<'_>> = ends.iter().map(|run| Tries::new(run, &alike)).collect();
     let mut groups: Vec<LockedPhones> = Vec::new();
+    let mut undecided: Vec<PhoneId> = Vec::new();
     for phones in alike {
-        let Some(mut found) = phones.first().and_then(|&first| locked(&mut tries, first)) else {
+        let Some(&first) = phones.first() else { continue };
+        let Some(mut found) = locked(&mut tries, first) else {
+            if ends.iter().any(|run| rests_on_tftp_address(run, first)) {
+                undecided.extend(phones);
+            }
             continue;
         };
         match groups.iter_mut().find(|known| are_alike(known, &found)) {
@@ -275,7 +284,8 @@ pub fn recover(
     }
     groups.iter_mut().for_each(|group| group.phones.sort_unstable());
     groups.sort_by_key(|group| group.phones.first().copied());
-    Ok(Recovery { cluster: cluster.clone(), policies: policies.to_vec(), groups })
+    undecided.sort_unstable();
+    Ok(Recovery { cluster: cluster.clone(), policies: policies.to_vec(), groups, undecided })
 }
 
 fn are_alike(known: &LockedPhones, found: &LockedPhones) -> bool {
@@ -288,6 +298,16 @@ fn refuses(run: &Run, phone: PhoneId) -> bool {
     run.phone_state(phone).is_some_and(|state| {
         state.trust == Trust::Locked
             || state.judged.as_ref().is_some_and(|judged| judged.refuses.is_some())
+    })
+}
+
+/// Checks if a phone was taken to accept a configuration that P-BOOT-5 leaves open.
+fn rests_on_tftp_address(run: &Run, phone: PhoneId) -> bool {
+    let judged = run.phone_state(phone).and_then(|state| state.judged.as_ref());
+    judged.is_some_and(|judged| {
+        judged.refuses.is_none()
+            && judged.config.outcome == Outcome::Depends
+            && judged.config.rule == Some(Rule::Boot5)
     })
 }
 

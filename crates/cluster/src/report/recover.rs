@@ -23,6 +23,11 @@ pub fn plan_recovery_json(recovery: &Recovery) -> Value {
         schema: PLAN_RECOVERY_SCHEMA,
         policies: shape::words(&recovery.policies),
         locked: recovery.groups.iter().map(|group| GroupAnswer::of(recovery, group)).collect(),
+        undecided: recovery
+            .undecided
+            .iter()
+            .map(|&phone| recovery.cluster.phone_name(phone))
+            .collect(),
     })
 }
 
@@ -37,6 +42,8 @@ pub(super) struct RecoveryAnswer<'a> {
     policies: Vec<Word<Policy>>,
     /// Locked phones in groups: the same facts hold for all phones of a group.
     locked: Vec<GroupAnswer<'a>>,
+    /// Phones for which a fact is missing: does a CTL have to name the TFTP server?
+    undecided: Vec<&'a str>,
 }
 
 /// Phones that are locked alike.
@@ -128,6 +135,15 @@ fn words(policies: &[Policy]) -> Vec<&'static str> {
 /// The answer as text.
 pub fn plan_recovery_text(recovery: &Recovery) -> String {
     let mut text = String::new();
+    if !recovery.undecided.is_empty() {
+        let _ = writeln!(
+            text,
+            "{}: undecided. The CallManager certificate is one for all nodes, so the CTL names the publisher only. Missing: does the \
+             phone take files from a TFTP server that its CTL does not name? Reset one phone: it must register \
+             [tftp-address-not-in-ctl]",
+            names(recovery, &recovery.undecided)
+        );
+    }
     if recovery.groups.is_empty() {
         let _ = writeln!(
             text,

@@ -100,6 +100,9 @@ fn only_if(simulation: &Simulation, locked: usize) -> String {
             "tvs-tls-open" => "the minimum TLS version (`show tls min-version`) lets these phones \
                                ask TVS [tvs-tls-open]"
                 .to_owned(),
+            "tftp-address-not-in-ctl" => "these phones take files from a TFTP server that the CTL \
+                                          does not name [tftp-address-not-in-ctl]"
+                .to_owned(),
             // It follows from the question about the list.
             "ctl-undecided" | "itl-undecided" => continue,
             code => format!("the question of `trustlist explain {code}` is answered as assumed"),
