@@ -219,11 +219,13 @@ fn profile(cell: &str) -> Option<PhoneSecurity> {
     }
 }
 
+/// `LSC Status` is the result of the last operation of CAPF. One that failed or is pending does not say
+/// if there was an LSC before.
 fn lsc(cell: &str) -> Option<LscStart> {
     match cell.to_ascii_lowercase().as_str() {
-        "none" | "no" | "not installed" => Some(LscStart::None),
-        "" => None,
-        _ => Some(LscStart::Current),
+        "none" | "no" | "not installed" | "delete success" => Some(LscStart::None),
+        "current" | "yes" | "installed" | "upgrade success" => Some(LscStart::Current),
+        _ => None,
     }
 }
 
@@ -357,6 +359,11 @@ mod tests {
             ("none", Some(LscStart::None)),
             ("", None),
             ("Upgrade Success", Some(LscStart::Current)),
+            ("current", Some(LscStart::Current)),
+            ("Delete Success", Some(LscStart::None)),
+            ("Delete Failed", None),
+            ("Upgrade Failed", None),
+            ("Operation Pending", None),
         ] {
             assert_eq!(row("LSC Status", word).lsc, lsc, "{word}");
         }
