@@ -384,7 +384,6 @@ mod tests {
     #[test]
     fn a_memory_of_long_names_is_emptied() {
         let (lab, seed) = (Lab::new(), RandomState::default());
-        let replies = Replies::new(&lab, None);
         let apart = || Overrides { offer: None, tvs: None };
         let mut memo = Memo::default();
         let of_group = |place: usize, length: usize| {

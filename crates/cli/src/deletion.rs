@@ -48,7 +48,7 @@ impl Deletion {
 
 impl Predict {
     /// 1 where a certificate is back or will be; 3 where other nodes keep it, as nothing says that
-    /// they should not, and where a deletion is refused.
+    /// they should not, where it is gone only by an assumption, and where a deletion is refused.
     fn run(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
         let path = input::or_piped(self.scenario.as_ref())?;
         let name = input::name(&path);
@@ -66,6 +66,8 @@ impl Predict {
             output.text(forecast_text(&scenario.cluster, &forecasts, &refused));
         }
         let status = forecasts.iter().map(|forecast| match forecast.outcome {
+            // Gone, if a fact is so that the scenario does not say.
+            Outcome::Gone if !forecast.assumed.is_empty() => Status::Undecided,
             Outcome::Gone => Status::Fine,
             Outcome::Stays => Status::Undecided,
             Outcome::Back | Outcome::WillReturn | Outcome::WillReturnAfter => Status::Negative,

@@ -87,7 +87,13 @@ impl Lint {
         })?;
         lint.findings.retain(|finding| !gate.allows(finding.code.as_str()));
         let fails = |finding: &PlanFinding| gate.fails(finding.code.as_str(), finding.code.level());
-        let status = if lint.findings.iter().any(fails) { Status::Negative } else { Status::Fine };
+        let no_phones = scenario.cluster.phones().is_empty();
+        let status = match lint.findings.iter().any(fails) {
+            true => Status::Negative,
+            // The rules about phones found none to ask about.
+            false if no_phones => Status::Undecided,
+            false => Status::Fine,
+        };
         let order = plan::reorder(&scenario.cluster, &scenario.plan, &lint);
         let mut text = plan_lint_text(&lint, order.as_ref());
         if order.is_none() && lint.has_errors_of_order() {
@@ -231,7 +237,7 @@ fn recovery(input: &Input, path: &Path, several: bool, csv: bool) -> Result<Vec<
     )?;
     let status = if recovery.beyond_commands().next().is_some() {
         Status::Negative
-    } else if !recovery.undecided.is_empty() {
+    } else if !recovery.undecided.is_empty() || scenario.cluster.phones().is_empty() {
         Status::Undecided
     } else {
         Status::Fine

@@ -34,6 +34,7 @@ mod sync;
 
 pub use cert::{Cert, LabelId};
 pub use cohort::{CohortId, NoReturn};
+pub(crate) use describe::FIRST_TOKEN;
 pub use describe::{
     Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeSpec, PhoneSecurity, PhoneSpec,
 };

@@ -123,6 +123,8 @@ codes! {
         DeletionComesBack = "deletion-comes-back" ("L-13", Error),
         /// A deletion leaves copies on other nodes (L-13a).
         DeletionLocalOnly = "deletion-local-only" ("L-13a", Warning),
+        /// A deletion lasts only by an assumption (L-13b).
+        DeletionUnsure = "deletion-unsure" ("L-13b", Warning),
         /// An ITL of the cluster holds more than 39 different certificates (L-21).
         ItlTooLarge = "itl-too-large" ("L-21", Error),
         /// The signer changes while legacy phones may be unable to ask TVS (L-27).

@@ -19,7 +19,8 @@ pub use audit::{
 };
 pub use discover::{Deletions, MAX_DELETIONS};
 pub use forecast::{
-    Blocker, Forecast, Holder, Outcome, Refused, Return, ReturnCause, forecast, refused,
+    Blocker, DeletionAssumption, Forecast, Holder, Outcome, Refused, Return, ReturnCause, forecast,
+    refused,
 };
 pub use inventory::{
     DEFAULT_SKEW_SECONDS, DeletionScope, Inventory, InventoryNode, TargetCertificate, TargetError,

@@ -50,6 +50,10 @@ pub trait ReleaseRules: Copy {
     /// P-CTL-5).
     fn ctl_signer(self) -> ListSigner;
 
+    /// Checks if a CTL may be signed by an eToken (P-VER, PLAN-TOKENLESS: tokens are no longer
+    /// supported from 14SU3). A 14 without its number may be an older one.
+    fn knows_tokens(self) -> bool;
+
     /// Returns the default of a scenario: a deletion reaches the other nodes by platform event
     /// (D2.2, version gate).
     fn clusterwide_delete(self) -> bool;
@@ -97,6 +101,12 @@ impl ReleaseRules for Release {
         } else {
             ListSigner::Token
         }
+    }
+
+    fn knows_tokens(self) -> bool {
+        let is_older_14 =
+            self.major() == 14 && self.service_update().is_none_or(|update| update < 3);
+        self < Self::first(14, 0) || is_older_14
     }
 
     fn clusterwide_delete(self) -> bool {

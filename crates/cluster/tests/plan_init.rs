@@ -500,3 +500,97 @@ fn a_plain_guess_names_no_option() {
     }
     assert_eq!(plain_mark(&mark_text(&Mark::NoPhones)), "no phones");
 }
+
+/// The output of `show ctl` of a CTL with this signer, and this last line.
+fn show_ctl(signer: &str, end: &str) -> String {
+    format!(
+        "admin:show ctl\nLength of CTL file: 5000\n\n\tParse CTL File\n\t----------------\n\n\
+         4\tSIGNERNAME\t{}\t{signer}\n\n\tCTL Record #:1\n2\tDNSNAME\t3\thq\n4\tFUNCTION\t2\tCCM+TFTP\n\n{end}\n",
+        signer.len()
+    )
+}
+
+const VERIFIED: &str = "The CTL file was verified successfully.";
+const NOT_VERIFIED: &str = "The CTL file was NOT verified.";
+const TOKEN: &str = "cn=\"SAST-ADN0001        \";ou=Voice;o=\"Example";
+
+/// The marks of a cluster of this version and mode with one more paste.
+fn state(version: &str, mode: Mode, paste: &str) -> Init {
+    let known =
+        Known { version: Some(version.parse().unwrap()), mode: Some(mode), ..Known::default() };
+    made(&[("hq.txt", &show_itl(TWO)), ("more.txt", paste)], &known, None).unwrap()
+}
+
+/// The signer of the CTL is a fact of the cluster: phones that know tokens only refuse another one.
+#[test]
+fn an_etoken_that_signs_the_ctl_is_taken() {
+    let paste = show_ctl(TOKEN, VERIFIED);
+    let is_signer = |mark: &Mark| matches!(mark, Mark::ListSigner { .. });
+    for (version, token) in [("9.1", true), ("10.5", true), ("12.0", true), ("14SU2", true)] {
+        let init = state(version, Mode::Mixed, &paste);
+        assert_eq!(init.cluster.token().is_some(), token, "{version}");
+        assert!(!init.marks.iter().any(is_signer), "{version}: {:?}", init.marks);
+    }
+    // This version has no tokens: the facts contradict each other.
+    let init = state("14SU3", Mode::Mixed, &paste);
+    assert!(init.cluster.token().is_none() && init.marks.iter().any(is_signer), "{:?}", init.marks);
+    let tokenless = show_ctl("CN=hq.voice.example;O=Example", VERIFIED);
+    let init = state("10.5", Mode::Mixed, &tokenless);
+    assert!(init.cluster.token().is_none() && !init.marks.iter().any(is_signer));
+    // `utils ctl reset localkey` was run, or the CTL is from before an upgrade.
+    assert!(state("12.5", Mode::Mixed, &tokenless).marks.iter().any(is_signer));
+}
+
+/// A cluster document describes a cluster that works: what a paste shows else is a guess.
+#[test]
+fn a_cluster_that_does_not_work_is_a_guess() {
+    let place = |line: usize| format!("more.txt line {line}");
+    let has = |version, mode, paste: &str, wanted: &dyn Fn(&Mark) -> bool| {
+        let marks = state(version, mode, paste).marks;
+        assert!(marks.iter().any(wanted), "{paste}: {marks:?}");
+    };
+    let hasnt = |version, mode, paste: &str, wanted: &dyn Fn(&Mark) -> bool| {
+        let marks = state(version, mode, paste).marks;
+        assert!(!marks.iter().any(wanted), "{paste}: {marks:?}");
+    };
+    let (mixed, open) = (Mode::Mixed, Mode::NonSecure);
+    let good = show_ctl("CN=ITLRECOVERY_hq;O=Example", VERIFIED);
+    let none = "admin:show ctl\nLength of CTL file: 0\nCTL File not found. Please run CTLClient plugin or run the CLI - utils ctl.. to \
+                generate the CTL file.\nError parsing the CTL File.\n";
+    let left = |mark: &Mark| matches!(mark, Mark::CtlLeftOver(_));
+    has("12.5", open, &good, &left);
+    hasnt("12.5", mixed, &good, &left);
+    hasnt("12.5", open, none, &left);
+    let missing = |mark: &Mark| matches!(mark, Mark::CtlMissing(_));
+    has("12.5", mixed, none, &missing);
+    hasnt("12.5", open, none, &missing);
+    hasnt("12.5", mixed, &good, &missing);
+    let not_verified = |mark: &Mark| matches!(mark, Mark::ListNotVerified(..));
+    has("12.5", mixed, &show_ctl("CN=ITLRECOVERY_hq;O=Example", NOT_VERIFIED), &not_verified);
+    hasnt("12.5", mixed, &good, &not_verified);
+    let bad_itl = show_itl(TWO).replace("verified successfully", "NOT verified");
+    has("12.5", open, &bad_itl, &not_verified);
+    let list = services(&[]);
+    let stopped = list.replace("Verification Service[STARTED]", "Verification Service[STOPPED]");
+    let off = |mark: &Mark| matches!(mark, Mark::ServiceStopped { service, .. } if service == "Cisco Trust Verification Service");
+    has("12.5", open, &stopped, &off);
+    hasnt("12.5", open, &list, &off);
+    let table = Given::whole().replication;
+    let bad = table.replacen("(2) Setup Completed", "(4) Setup Failed", 1);
+    let replicates = |mark: &Mark| matches!(mark, Mark::ReplicationBad { .. });
+    has("12.5", open, &bad, &replicates);
+    hasnt("12.5", open, &table, &replicates);
+    // Each names where it was read.
+    let marks = state("12.5", mixed, none).marks;
+    assert!(
+        marks.iter().any(|mark| matches!(mark, Mark::CtlMissing(at) if *at == place(3))),
+        "{marks:?}"
+    );
+}
+
+/// A filter that matched nothing is no inventory.
+#[test]
+fn an_inventory_without_phones_is_an_error() {
+    let made = made(&[("hq.txt", &show_itl(TWO))], &known(), Some(&[]));
+    assert_eq!(made.unwrap_err(), InitError::NoPhones);
+}

@@ -180,6 +180,7 @@ proptest! {
                 prop_assert!(covered.into_iter().eq(0..plan.rounds.len()));
             }
             Err(NoPlan::PhonesLocked { phones, .. } | NoPlan::PhonesBrokenBefore(phones)) => prop_assert!(!phones.is_empty()),
+            Err(NoPlan::LintErrors { codes, .. }) => prop_assert!(!codes.is_empty()),
             Err(reason) => prop_assert_eq!(reason, NoPlan::NothingToRenew),
         }
     }

@@ -12,7 +12,7 @@ use trustlist::report::several::no_plan_json;
 use trustlist_cluster::case::{
     self, Limits, Scenario, cluster_document_within, cluster_guesses, preflight_context,
 };
-use trustlist_cluster::cluster::{Assume, Mode, Operation, Policy, simulate};
+use trustlist_cluster::cluster::{Assume, Cluster, Mode, Operation, Policy, simulate};
 use trustlist_cluster::deletion::{self, Outcome};
 use trustlist_cluster::plan::{self, InitError, Known, OldTrust, Order, Pasted, Request, Unneeded};
 use trustlist_cluster::preflight::{Item, Source, Verdict, preflight_within};
@@ -182,12 +182,20 @@ pub(crate) fn simulated(desk: &Desk, question: &Simulate) -> Result<Answer, Stri
     .form("html", simulation_html(&simulation, title)))
 }
 
+/// Nothing is proved of a cluster without phones.
+fn of_phones(cluster: &Cluster) -> Status {
+    if cluster.phones().is_empty() { Status::Undecided } else { Status::Fine }
+}
+
 /// Lints a plan.
 pub(crate) fn plan_lint(desk: &Desk, file: u32) -> Result<Answer, String> {
     let (name, scenario) = with_plan(desk, file)?;
     let lint = plan::lint(&scenario.cluster, &scenario.plan)
         .map_err(|(step, error)| format!("{name}: plan: step {step}: expected {error}"))?;
-    let status = if lint.has_errors() { Status::Negative } else { Status::Fine };
+    let status = match lint.has_errors() {
+        true => Status::Negative,
+        false => of_phones(&scenario.cluster),
+    };
     let order = plan::reorder(&scenario.cluster, &scenario.plan, &lint);
     let mut text = with_buttons(&plan_lint_text(&lint, order.as_ref()));
     if order.is_none() && lint.has_errors_of_order() {
@@ -211,7 +219,7 @@ pub(crate) fn recovered(desk: &Desk, file: u32) -> Result<Answer, String> {
     } else if !recovery.undecided.is_empty() {
         Status::Undecided
     } else {
-        Status::Fine
+        of_phones(&scenario.cluster)
     };
     Ok(Answer::new(&plan_recovery_json(&recovery), plan_recovery_text(&recovery), status)
         .form("csv", plan_recovery_csv(&recovery)))
@@ -225,6 +233,7 @@ pub(crate) fn forecast(desk: &Desk, file: u32) -> Result<Answer, String> {
     let refused = deletion::refused(&scenario.cluster, &scenario.plan, &forecasts)
         .map_err(|error| format!("{name}: expected {error}"))?;
     let status = forecasts.iter().map(|forecast| match forecast.outcome {
+        Outcome::Gone if !forecast.assumed.is_empty() => Status::Undecided,
         Outcome::Gone => Status::Fine,
         Outcome::Stays => Status::Undecided,
         Outcome::Back | Outcome::WillReturn | Outcome::WillReturnAfter => Status::Negative,
@@ -341,11 +350,13 @@ pub(crate) fn generated(desk: &Desk, question: &Generate) -> Result<Answer, Stri
         ));
     }
     match plan::generate(&cluster, &request) {
-        Ok(plan) => {
-            Ok(Answer::new(&Scenario::of_plan(&plan).to_json(), run_book(&plan), Status::Fine)
-                .form("ticket", change_ticket(&plan))
-                .notes(plan_notes(&plan).map(|note| format!("{}: {}", given.shown(), Plain(note)))))
-        }
+        Ok(plan) => Ok(Answer::new(
+            &Scenario::of_plan(&plan).to_json(),
+            run_book(&plan),
+            of_phones(&plan.cluster),
+        )
+        .form("ticket", change_ticket(&plan))
+        .notes(plan_notes(&plan).map(|note| format!("{}: {}", given.shown(), Plain(note))))),
         Err(reason) => {
             let reason = no_plan_text(&cluster, &reason);
             Ok(Answer::new(&no_plan_json(&reason), reason.to_string(), Status::Negative))

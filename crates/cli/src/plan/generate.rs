@@ -8,7 +8,7 @@ use trustlist::report::several::no_plan_json;
 use trustlist_cluster::case::{CaseError, Scenario, cluster_document_within, cluster_guesses};
 use trustlist_cluster::plan::{self, OldTrust, Order, Request, Unneeded};
 use trustlist_cluster::release::Unit;
-use trustlist_cluster::report::plan::plan_notes;
+use trustlist_cluster::report::plan::{NO_PHONES, plan_notes};
 use trustlist_cluster::report::{change_ticket, no_plan_text, run_book};
 
 #[derive(Debug, clap::Args)]
@@ -97,6 +97,10 @@ impl Generate {
             }
             "text" => output.print(change_ticket(&plan)),
             _ => output.print(run_book(&plan)),
+        }
+        if plan.cluster.phones().is_empty() {
+            output.warning(format_args!("{name}: {NO_PHONES}"));
+            return Ok(Status::Undecided);
         }
         Ok(Status::Fine)
     }

@@ -242,6 +242,7 @@ impl ClusterFields<'_> {
     fn settings(&self, place: &Place<'_>, cluster: &mut Cluster) -> Result<(), CaseError> {
         cluster.rollback = self.rollback.unwrap_or(cluster.rollback);
         cluster.clusterwide_delete = self.clusterwide_delete.unwrap_or(cluster.clusterwide_delete);
+        cluster.clusterwide_delete_said = self.clusterwide_delete.is_some();
         cluster.tvs_restarts_itself =
             self.tvs_restarts_itself.unwrap_or(cluster.tvs_restarts_itself);
         if let Some(OneOf(scope)) = self.itlrecovery_scope {
@@ -258,7 +259,7 @@ impl ClusterFields<'_> {
         }
         if let Some(Name(label)) = self.ctl_signer {
             let place = place.key("ctl_signer");
-            cluster.set_token(label).map_err(|error| place.error(error.to_string(), label))?;
+            cluster.set_token(label).map_err(|error| place.error(expected(&error), label))?;
         }
         Ok(())
     }
@@ -290,7 +291,16 @@ impl PhoneFields<'_> {
             };
             return Err(servers.error("a node with \"tftp\": true".to_owned(), &found));
         }
-        let cm_group = node_list(&self.cm_group, &place.key("cm_group"), cluster)?;
+        let group = place.key("cm_group");
+        let cm_group = node_list(&self.cm_group, &group, cluster)?;
+        // CallManager and TVS run on Unified CM only.
+        for (index, &node) in cm_group.iter().enumerate() {
+            let spec = cluster.node_spec(node);
+            if spec.product == Product::Imp {
+                let expected = "a node of Unified CM (\"product\": \"cucm\")".to_owned();
+                return Err(group.index(index).error(expected, &spec.name));
+            }
+        }
         let mut spec = PhoneSpec::new(self.name.0, &tftp_servers, &cm_group);
         if let Some(model) = self.model {
             spec = spec.of_model(model);

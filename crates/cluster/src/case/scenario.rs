@@ -12,7 +12,7 @@ use crate::cluster::{
     NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Phones, Policy, Rollback, StoreUnit,
 };
 use crate::plan::SafePlan;
-use crate::release::{ReleaseRules as _, Service, Unit};
+use crate::release::{Release, ReleaseRules as _, Service, Unit};
 use crate::report::shape::Word;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -422,6 +422,11 @@ impl Names<'_> {
             NodesText::One(name) => {
                 node_of(name, &place, self.cluster).map(|node| Nodes::These(vec![node]))
             }
+            NodesText::These(names) if names.is_empty() => {
+                let expected =
+                    format!("at least one node ({}) or \"all\"", self::names(self.cluster));
+                Err(CaseError::new(place.path(), expected, "an empty list"))
+            }
             NodesText::These(names) => {
                 let nodes = names.into_iter().enumerate();
                 nodes
@@ -440,6 +445,10 @@ impl Names<'_> {
     fn phones(&self, scope: PhonesText<'_>) -> Result<Phones, CaseError> {
         let PhonesText::These(names) = scope else { return Ok(Phones::All) };
         let place = self.place.key("scope");
+        if names.is_empty() {
+            let expected = "at least one phone or \"all\"";
+            return Err(CaseError::new(place.path(), expected, "an empty list"));
+        }
         let phones = names.into_iter().enumerate().map(|(index, Name(name))| {
             let wrong = || place.index(index).error("a phone of the cluster", name);
             self.cluster.phone(name).ok_or_else(wrong)
@@ -456,6 +465,9 @@ pub fn cluster_json(cluster: &Cluster) -> Value {
     let mut fields = Map::new();
     fields.insert("version".to_owned(), release.to_string().into());
     fields.insert("mode".to_owned(), cluster.mode().as_str().into());
+    // A release about which sources disagree does not say it.
+    let is_disputed = release.clusterwide_delete() && release < Release::first(12, 0);
+    let said = (is_disputed && cluster.clusterwide_delete_said).then_some("clusterwide_delete");
     let flags = [
         ("rollback", cluster.rollback, false),
         ("clusterwide_delete", cluster.clusterwide_delete, release.clusterwide_delete()),
@@ -464,7 +476,7 @@ pub fn cluster_json(cluster: &Cluster) -> Value {
     fields.extend(
         flags
             .into_iter()
-            .filter(|(_, is, default)| is != default)
+            .filter(|(key, is, default)| is != default || said == Some(*key))
             .map(|(key, is, _)| (key.to_owned(), is.into())),
     );
     if cluster.recovery_scope != release.recovery_scope() {

@@ -195,6 +195,9 @@ pub struct Cluster {
     pub rollback: bool,
     /// Whether a deletion reaches the other nodes by platform event.
     pub clusterwide_delete: bool,
+    /// Whether that is said; else it is as the release has it, about which sources disagree for 11.0
+    /// to 11.5 (D2.2).
+    pub clusterwide_delete_said: bool,
     /// How far one ITLRecovery certificate reaches.
     pub recovery_scope: RecoveryScope,
     /// Whether TVS restarts itself after the regeneration of its certificate.
@@ -220,7 +223,7 @@ pub struct Cluster {
 }
 
 /// The token before 10.0, when nothing else signs a CTL and none was named.
-const FIRST_TOKEN: &str = "eToken1";
+pub(crate) const FIRST_TOKEN: &str = "eToken1";
 
 /// Why a cluster cannot be described so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -232,6 +235,8 @@ pub enum ClusterError {
     DuplicatePhone(Arc<str>),
     /// A name without characters.
     EmptyName,
+    /// A token that signed the CTL, in a release without tokens (P-VER).
+    NoTokens(Release),
     /// No node is the publisher.
     NoPublisher,
     /// A unit that has no multi-server certificate in this release (C-26).
@@ -254,6 +259,9 @@ impl fmt::Display for ClusterError {
             Self::DuplicateNode(name) => write!(f, "one node named {name:?}; found two"),
             Self::DuplicatePhone(name) => write!(f, "one phone named {name:?}; found two"),
             Self::EmptyName => write!(f, "a name; found an empty one"),
+            Self::NoTokens(release) => {
+                write!(f, "no eToken from 14SU3 on; found one with {release}")
+            }
             Self::NoPublisher => write!(f, "a node with \"publisher\": true; found none"),
             Self::NotMultiServer(unit) => {
                 write!(f, "tomcat, CallManager (both from 10.5) or TVS (from 14); found {unit}")
@@ -290,6 +298,7 @@ impl Cluster {
             mode,
             rollback: false,
             clusterwide_delete: release.clusterwide_delete(),
+            clusterwide_delete_said: false,
             recovery_scope: release.recovery_scope(),
             tvs_restarts_itself: release.tvs_restarts_itself(),
             tls_minimum: default_tls_minimum(release),
@@ -316,13 +325,23 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// Checks if an eToken signed the CTL and the next CTL has another signer: from 10.0 on the
+    /// command that writes a CTL makes the cluster tokenless (PLAN-TOKENLESS).
+    pub fn leaves_tokens(&self) -> bool {
+        let by_command = self.release.ctl_signer() != ListSigner::Token;
+        self.mode == Mode::Mixed && self.token.is_some() && by_command
+    }
+
     /// The token that signed the CTL.
     ///
     /// # Errors
-    /// Where the label is empty.
+    /// Where the label is empty, and where this release has no tokens (P-VER).
     pub fn set_token(&mut self, label: &str) -> Result<(), ClusterError> {
         if label.is_empty() {
             return Err(ClusterError::EmptyName);
+        }
+        if !self.release.knows_tokens() {
+            return Err(ClusterError::NoTokens(self.release));
         }
         self.token = Some(self.intern(label));
         Ok(())
@@ -575,7 +594,9 @@ fn check_nodes(nodes: &[NodeSpec]) -> Result<NodeId, ClusterError> {
         if node.name.is_empty() {
             return Err(ClusterError::EmptyName);
         }
-        if nodes.iter().filter(|other| other.name == node.name).count() > 1 {
+        // Names of hosts have no upper and lower case.
+        let is_same = |other: &NodeSpec| other.name.eq_ignore_ascii_case(&node.name);
+        if nodes.iter().take(id.index()).any(is_same) {
             return Err(ClusterError::DuplicateNode(node.name.clone()));
         }
         match publisher {

@@ -5,7 +5,8 @@ use crate::cluster::{
     Assume, Cert, Cluster, Event, FileTrigger, ImportTrigger, NodeId, NodeSet, Nodes, Operation,
 };
 use crate::cluster::{Policy, Run, StepError, StoreUnit, TimedEvent};
-use crate::release::{Service, TrustUnit};
+use crate::release::{Release, Service, TrustUnit};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// How long to look ahead: every node that counts its half hours ticks once, and what it imports
@@ -33,6 +34,19 @@ pub struct Forecast {
     pub will_return: Vec<Return>,
     /// In a word.
     pub outcome: Outcome,
+    /// What [`Outcome::Gone`] rests on and the scenario does not say.
+    pub assumed: Vec<DeletionAssumption>,
+}
+
+words! {
+    /// What the answer that a certificate is gone rests on.
+    pub enum DeletionAssumption ["DeletionAssumption": "What the answer that a certificate is gone rests on, and the scenario does not say."] {
+        /// The release deletes on every node by an event. Sources disagree for 11.0 to 11.5 (D2.2).
+        ClusterwideDelete = "clusterwide-delete",
+        /// No node that still held the file counted its half hour between the first deletion and the
+        /// last: when a node counts is not known (C-44).
+        NoSyncBetween = "no-sync-between",
+    }
 }
 
 /// A node that still holds the file.
@@ -156,8 +170,10 @@ words! {
 pub fn forecast(cluster: &Arc<Cluster>, plan: &[Operation]) -> Result<Vec<Forecast>, StepError> {
     let mut run = Run::new(cluster, Policy::B, Assume::Lean);
     let mut trace: Vec<(Option<u32>, TimedEvent)> = Vec::new();
+    let mut between = Between::default();
     for operation in plan {
         let report = run.apply(operation)?;
+        between.note(&run, &report.events);
         trace.extend(
             report
                 .events
@@ -171,10 +187,107 @@ pub fn forecast(cluster: &Arc<Cluster>, plan: &[Operation]) -> Result<Vec<Foreca
     deleted.sort_unstable();
     deleted.dedup();
     let later = ahead(&run)?;
+    let by_nodes = without_events(cluster, plan)?;
     deleted
         .into_iter()
-        .map(|(unit, cert)| Look { run: &run, trace: &trace, later: &later, unit, cert }.forecast())
+        .map(|(unit, cert)| {
+            let look = Look { run: &run, trace: &trace, later: &later, unit, cert };
+            let mut forecast = look.forecast()?;
+            if forecast.outcome == Outcome::Gone {
+                forecast.assumed = assumed(&by_nodes, &between, (unit, cert));
+            }
+            Ok(forecast)
+        })
         .collect()
+}
+
+/// Certificates that were deleted on some nodes while another one could have brought them back
+/// (C-43, C-44).
+#[derive(Default)]
+struct Between {
+    /// Deleted, and not imported since.
+    deleted: BTreeSet<(TrustUnit, Cert)>,
+    /// A node held the file and counted its half hours after the first deletion.
+    at_risk: BTreeSet<(TrustUnit, Cert)>,
+}
+
+impl Between {
+    /// Notes the events of a step, after it.
+    fn note(&mut self, run: &Run, events: &[TimedEvent]) {
+        let counts = |node: NodeId| blocked(run, node).is_none();
+        let mut nodes: Vec<((TrustUnit, Cert), NodeId)> = Vec::new();
+        for timed in events {
+            match timed.event {
+                Event::FileImported { unit, cert, .. } => {
+                    self.deleted.remove(&(unit, cert));
+                    self.at_risk.remove(&(unit, cert));
+                }
+                Event::FileDeleted { unit, cert, node, trigger, .. }
+                    if unit.notified()
+                        && matches!(
+                            trigger,
+                            FileTrigger::Operator | FileTrigger::PlatformEvent
+                        ) =>
+                {
+                    self.deleted.insert((unit, cert));
+                    // An event reaches the nodes at once; an operator deletes on one after the other.
+                    if trigger == FileTrigger::Operator {
+                        nodes.push(((unit, cert), node));
+                    }
+                }
+                _ => {}
+            }
+        }
+        for (place, (what, node)) in nodes.iter().enumerate() {
+            let is_later = nodes.iter().take(place).any(|(other, _)| other == what);
+            if is_later && counts(*node) {
+                self.at_risk.insert(*what);
+            }
+        }
+        for &(unit, cert) in &self.deleted {
+            if holders(run, unit, cert).iter().any(counts) {
+                self.at_risk.insert((unit, cert));
+            }
+        }
+    }
+}
+
+fn assumed(
+    by_nodes: &Option<Vec<Forecast>>,
+    between: &Between,
+    what: (TrustUnit, Cert),
+) -> Vec<DeletionAssumption> {
+    let is_gone = |forecast: &Forecast| {
+        (forecast.unit, forecast.cert) == what
+            && forecast.outcome == Outcome::Gone
+            && forecast.assumed.is_empty()
+    };
+    let mut found = Vec::new();
+    if by_nodes.as_ref().is_some_and(|forecasts| !forecasts.iter().any(is_gone)) {
+        found.push(DeletionAssumption::ClusterwideDelete);
+    }
+    if between.at_risk.contains(&what) {
+        found.push(DeletionAssumption::NoSyncBetween);
+    }
+    found
+}
+
+/// Returns the fates if this release deletes on the named nodes only; `None` if it is known what it
+/// does. Sources disagree for 11.0 to 11.5 (D2.2).
+fn without_events(
+    cluster: &Arc<Cluster>,
+    plan: &[Operation],
+) -> Result<Option<Vec<Forecast>>, StepError> {
+    let is_open = cluster.clusterwide_delete
+        && !cluster.clusterwide_delete_said
+        && cluster.release() < Release::first(12, 0);
+    if !is_open {
+        return Ok(None);
+    }
+    let mut other = (**cluster).clone();
+    other.clusterwide_delete = false;
+    other.clusterwide_delete_said = true;
+    forecast(&Arc::new(other), plan).map(Some)
 }
 
 /// A deletion that the cluster refuses on every node, of a certificate that the plan
@@ -318,6 +431,7 @@ impl Look<'_> {
             came_back,
             will_return,
             outcome,
+            assumed: Vec::new(),
         })
     }
 

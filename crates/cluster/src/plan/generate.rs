@@ -76,7 +76,8 @@ pub struct SafePlan {
     pub notes: Vec<PlanNote>,
     /// The open questions that the plan leans on; each has a gate.
     pub leans: Vec<Lean>,
-    /// The findings of the plan lint about the steps; no errors if the cluster allows it.
+    /// The findings of the plan lint about the steps. None is an error, except that encrypted phones
+    /// with one server drop, which is noted ([`PlanNote::EncryptedDrop`]).
     pub lint: PlanLint,
 }
 
@@ -197,6 +198,8 @@ pub enum PlanNote {
     OfflineReturns(Vec<PhoneId>, Option<RecoveryCommand>),
     /// A group of one server: no other server can vouch.
     SingleGroup(Vec<PhoneId>),
+    /// An eToken signed the CTL, and the first step that writes the CTL ends that (PLAN-TOKENLESS).
+    TokensEnd,
 }
 
 /// A part of the plan that fits a maintenance window.

@@ -2,9 +2,9 @@
 //! group query, and a phone inventory. What could not be known is said, one mark each.
 
 use super::inventory::PhoneRow;
-use crate::cluster::{Cluster, ClusterError, Mode, NodeId, NodeSpec, PhoneSpec};
-use crate::preflight::{Check, Context, Fact, Item, Source, preflight};
-use crate::release::{Product, RecoveryScope, Release, ReleaseRules as _, Unit};
+use crate::cluster::{Cluster, ClusterError, FIRST_TOKEN, Mode, NodeId, NodeSpec, PhoneSpec};
+use crate::preflight::{Check, Context, Fact, Item, Source, Verdict, preflight};
+use crate::release::{ListSigner, Product, RecoveryScope, Release, ReleaseRules as _, Unit};
 use alloc::borrow::ToOwned as _;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString as _};
@@ -57,6 +57,11 @@ pub enum Mark {
     Disputed(Disputed, Vec<String>),
     /// No service list of this node: CallManager is taken as activated or not, as said.
     CallManagerAssumed(String, bool),
+    /// Mixed mode, and `show ctl` finds no CTL; with its place. A CTL is assumed.
+    CtlMissing(String),
+    /// Not in mixed mode, and `show ctl` shows a CTL; with its place. That no phone holds a CTL is
+    /// assumed (P-ITL-5).
+    CtlLeftOver(String),
     /// In mixed mode, with an ITL that is said: the inventory does not say which CTL this number of
     /// phones holds: the current one is assumed.
     CtlAssumed(usize),
@@ -78,6 +83,23 @@ pub enum Mark {
     /// In mixed mode: the inventory does not say if this number of phones has an LSC: none is
     /// assumed. How they talk to CallManager is said.
     LscAssumed(usize),
+    /// `show itl` finds no ITL; with its place. One is assumed.
+    ItlMissing(String),
+    /// The server could not verify its list, or does not say that it did; with its place. A list
+    /// that phones can verify is assumed.
+    ListNotVerified(ListKind, String),
+    /// Another certificate signed a list than this version uses; with its place. The usual signer is
+    /// assumed.
+    ListSigner {
+        /// The list.
+        kind: ListKind,
+        /// What signed it.
+        signer: ListSigner,
+        /// The signer that is assumed.
+        usual: ListSigner,
+        /// The place.
+        place: String,
+    },
     /// No phone inventory.
     NoPhones,
     /// Neither `show ctl` nor the security mode: non-secure is assumed.
@@ -86,6 +108,14 @@ pub enum Mark {
     PresenceUnknown,
     /// No list and no option names the publisher: the first node is assumed.
     PublisherAssumed(String),
+    /// A node does not replicate, or its output does not say that every node does; with its place.
+    /// Replication that works is assumed.
+    ReplicationBad {
+        /// The nodes that do not replicate; none if the output could not be read.
+        nodes: Vec<String>,
+        /// The place.
+        place: String,
+    },
     /// The rollback parameter was not pasted: off is assumed.
     RollbackAssumed,
     /// Before 12.5, with several TFTP nodes: the lists do not show if one ITLRecovery certificate
@@ -105,6 +135,15 @@ pub enum Mark {
         activated: bool,
         /// What each source says.
         values: Vec<String>,
+    },
+    /// A service of a node is activated and does not run; with its place. That it runs is assumed.
+    ServiceStopped {
+        /// The node.
+        node: String,
+        /// The service, as the list names it.
+        service: String,
+        /// The place.
+        place: String,
     },
     /// The inventory does not say if phones are online.
     StatusUnknown(usize),
@@ -134,6 +173,8 @@ impl Mark {
             Self::CallManagerAssumed(node(), true),
             Self::CallManagerAssumed(node(), false),
             Self::CtlAssumed(4),
+            Self::CtlLeftOver("a.txt line 3".to_owned()),
+            Self::CtlMissing("a.txt line 3".to_owned()),
             Self::Disputed(
                 Disputed::Rollback,
                 alloc::vec!["on (a.txt line 3)".to_owned(), "off (b)".to_owned()]
@@ -143,6 +184,14 @@ impl Mark {
             Self::GroupTooLarge { group: "CMG_North".to_owned(), members: 4, is_guess: false },
             Self::GroupUnknown(String::new()),
             Self::GroupUnknown("CMG_North".to_owned()),
+            Self::ItlMissing("a.txt line 3".to_owned()),
+            Self::ListNotVerified(ListKind::Itl, "a.txt line 3".to_owned()),
+            Self::ListSigner {
+                kind: ListKind::Ctl,
+                signer: ListSigner::CallManager,
+                usual: ListSigner::ItlRecovery,
+                place: "a.txt line 3".to_owned(),
+            },
             Self::ListsAssumed(1),
             Self::LscAssumed(2),
             Self::ModeAssumed,
@@ -151,6 +200,8 @@ impl Mark {
             Self::PresenceUnknown,
             Self::PublisherAssumed(node()),
             Self::RecoveryScopeAssumed,
+            Self::ReplicationBad { nodes: alloc::vec![node()], place: "a.txt line 3".to_owned() },
+            Self::ReplicationBad { nodes: Vec::new(), place: "a.txt line 3".to_owned() },
             Self::RollbackAssumed,
             Self::SecurityAssumed(3),
             Self::ServiceDisputed {
@@ -161,6 +212,11 @@ impl Mark {
                     "activated (CCM+TFTP in the ITL, a.txt line 3)".to_owned(),
                     "not activated (a.txt line 70)".to_owned(),
                 ],
+            },
+            Self::ServiceStopped {
+                node: node(),
+                service: "Cisco Trust Verification Service".to_owned(),
+                place: "a.txt line 3".to_owned(),
             },
             Self::StatusUnknown(7),
             Self::TftpAssumed(12),
@@ -195,8 +251,17 @@ pub enum InitError {
     Cluster(ClusterError),
     /// No `show itl` names a node.
     NoNodes,
+    /// The inventory has no phone.
+    NoPhones,
     /// Nothing says the version.
     NoVersion,
+    /// A phone names a node of IM and Presence in its CallManager group.
+    PresenceInGroup {
+        /// The phone.
+        phone: String,
+        /// The node.
+        node: String,
+    },
     /// A phone names a node that is not there.
     UnknownNode {
         /// The phone.
@@ -213,9 +278,16 @@ impl core::fmt::Display for InitError {
             Self::NoNodes => {
                 f.write_str("expected the output of `show itl` of at least one TFTP node; found none that names a node")
             }
+            Self::NoPhones => {
+                f.write_str("expected an inventory of at least one phone; found none in it")
+            }
             Self::NoVersion => {
                 f.write_str("expected the version: --version, or the output of `utils dbreplication runtimestate`")
             }
+            Self::PresenceInGroup { phone, node } => write!(
+                f,
+                "phone {phone:?}: expected nodes of Unified CM in its CallManager group; found {node:?}, which runs IM and Presence"
+            ),
             Self::UnknownNode { phone, node } => write!(
                 f,
                 "phone {phone:?}: expected nodes of the cluster, several parted by a semicolon (ccm1;ccm2); found {node:?}"
@@ -229,7 +301,8 @@ impl core::error::Error for InitError {}
 /// Puts a cluster together.
 ///
 /// # Errors
-/// Where no node can be found, or no version, and where a phone names a node that is not there.
+/// Where no node can be found, or no version, where an inventory has no phone, and where a phone names
+/// a node that is not there.
 pub fn init(
     pastes: &[Pasted<'_>],
     phones: Option<&[PhoneRow]>,
@@ -247,6 +320,7 @@ pub fn init(
     let mut cluster = Cluster::new(release, mode, nodes).map_err(InitError::Cluster)?;
     cluster.tls_minimum = known.tls_minimum.or(seen.tls_minimum()).or(cluster.tls_minimum);
     seen.set_recovery_scope(&mut cluster, &mut marks);
+    seen.state.judge(&mut cluster, &mut marks);
     match seen.rollback.of_pastes() {
         Some(on) => cluster.rollback = on,
         None => marks.push(Mark::RollbackAssumed),
@@ -260,6 +334,7 @@ pub fn init(
         let _ = cluster.set_multi_server(unit);
     }
     match phones {
+        Some([]) => return Err(InitError::NoPhones),
         Some(rows) => add_phones(&mut cluster, rows, &seen.groups, &mut marks)?,
         None => marks.push(Mark::NoPhones),
     }
@@ -282,6 +357,7 @@ struct Seen {
     /// The nodes that replicate.
     replicating: Vec<String>,
     groups: Groups,
+    state: State,
     unused: Vec<String>,
 }
 
@@ -297,6 +373,7 @@ impl Seen {
             services: Vec::new(),
             replicating: Vec::new(),
             groups: Groups::default(),
+            state: State::default(),
             unused: Vec::new(),
         };
         pastes.iter().for_each(|paste| seen.read(paste));
@@ -321,6 +398,7 @@ impl Seen {
         for check in answer.checks.iter().filter(|check| check.evidence.is_some()) {
             used |= self.take(paste, &services, check);
         }
+        used |= self.state.read(paste, &answer.checks);
         if !used {
             self.unused.push(paste.name.to_owned());
         }
@@ -626,6 +704,157 @@ impl Seen {
     }
 }
 
+/// What the pastes say about the state of the cluster. A cluster document holds none of it but the
+/// signer of the CTL: it describes a cluster that works.
+#[derive(Default)]
+struct State {
+    lists: Vec<ListState>,
+    /// Services that do not run: node, service, place.
+    stopped: Vec<(String, String, String)>,
+    /// Outputs that do not show that every node replicates: the nodes, and the place.
+    replication: Vec<(Vec<String>, String)>,
+}
+
+/// A list as a server shows it.
+struct ListState {
+    kind: ListKind,
+    is_there: bool,
+    verified: bool,
+    signer: Option<ListSigner>,
+    place: String,
+}
+
+impl State {
+    /// Takes what the checks of a paste say; returns if there was anything.
+    fn read(&mut self, paste: &Pasted<'_>, checks: &[Check]) -> bool {
+        let mut any = false;
+        for check in checks.iter().filter(|check| check.evidence.is_some()) {
+            let flag = |key: &str| flag_of(check, key);
+            match check.item {
+                Item::Ctl | Item::Itl => {
+                    let is_ctl = check.item == Item::Ctl;
+                    let is_there = flag(if is_ctl { "ctl" } else { "itl" }) != Some(false);
+                    // Text after the command that is no list: it says nothing.
+                    if is_there && check.facts.is_empty() {
+                        continue;
+                    }
+                    let list = ListState {
+                        kind: if is_ctl { ListKind::Ctl } else { ListKind::Itl },
+                        is_there,
+                        verified: flag("verified") == Some(true),
+                        signer: text_of(check, "signer_class").and_then(ListSigner::from_word),
+                        place: place(check),
+                    };
+                    if !self.lists.iter().any(|known| known.place == list.place) {
+                        self.lists.push(list);
+                    }
+                    any = true;
+                }
+                Item::Services => {
+                    let of_lists = check.node.as_deref();
+                    let node = paste.node.or(of_lists);
+                    let node = node.map_or_else(|| stem(paste.name), str::to_owned);
+                    let needed = |name: &&String| {
+                        RUNNING.iter().any(|service| squeezed(name) == squeezed(service))
+                    };
+                    for service in list_of(check, "stopped").iter().filter(needed) {
+                        let stopped = (node.clone(), service.trim().to_owned(), place(check));
+                        if !self.stopped.contains(&stopped) {
+                            self.stopped.push(stopped);
+                        }
+                    }
+                }
+                Item::Replication if check.verdict != Verdict::Pass => {
+                    let bad = (list_of(check, "bad").to_vec(), place(check));
+                    if !self.replication.contains(&bad) {
+                        self.replication.push(bad);
+                    }
+                }
+                _ => {}
+            }
+        }
+        any
+    }
+
+    /// Sets the token that signed the CTL, and tells each fact that is not as in a cluster that works.
+    fn judge(&self, cluster: &mut Cluster, marks: &mut Vec<Mark>) {
+        for list in &self.lists {
+            let place = || list.place.clone();
+            match (list.kind, cluster.mode(), list.is_there) {
+                (ListKind::Ctl, Mode::NonSecure, true) => marks.push(Mark::CtlLeftOver(place())),
+                (ListKind::Ctl, Mode::NonSecure, false) => {}
+                (ListKind::Ctl, Mode::Mixed, false) => marks.push(Mark::CtlMissing(place())),
+                (_, _, false) => marks.push(Mark::ItlMissing(place())),
+                (kind, _, true) => {
+                    if !list.verified {
+                        marks.push(Mark::ListNotVerified(kind, place()));
+                    }
+                    marks.extend(list.signed(cluster));
+                }
+            }
+        }
+        let stopped = self.stopped.iter().cloned();
+        marks.extend(stopped.map(|(node, service, place)| Mark::ServiceStopped {
+            node,
+            service,
+            place,
+        }));
+        let bad = self.replication.iter().cloned();
+        marks.extend(bad.map(|(nodes, place)| Mark::ReplicationBad { nodes, place }));
+    }
+}
+
+impl ListState {
+    /// Returns a mark if another certificate signed the list than a cluster of this version uses. A
+    /// token that may sign the CTL becomes that of the cluster (P-CTL-5, P-VER).
+    fn signed(&self, cluster: &mut Cluster) -> Option<Mark> {
+        let (signer, release) = (self.signer?, cluster.release());
+        let is_ctl = self.kind == ListKind::Ctl;
+        let usual = if is_ctl { release.ctl_signer() } else { release.itl_signer() };
+        if signer == usual {
+            return None;
+        }
+        if is_ctl && signer == ListSigner::Token && cluster.set_token(FIRST_TOKEN).is_ok() {
+            return None;
+        }
+        let (kind, place) = (self.kind, self.place.clone());
+        Some(Mark::ListSigner { kind, signer, usual, place })
+    }
+}
+
+fn fact_of<'a>(check: &'a Check, wanted: &str) -> Option<&'a Fact> {
+    check.facts.iter().find(|(key, _)| *key == wanted).map(|(_, fact)| fact)
+}
+
+fn flag_of(check: &Check, key: &str) -> Option<bool> {
+    match fact_of(check, key)? {
+        Fact::Flag(flag) => Some(*flag),
+        _ => None,
+    }
+}
+
+fn text_of<'a>(check: &'a Check, key: &str) -> Option<&'a str> {
+    match fact_of(check, key)? {
+        Fact::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn list_of<'a>(check: &'a Check, key: &str) -> &'a [String] {
+    match fact_of(check, key) {
+        Some(Fact::List(list)) => list,
+        _ => &[],
+    }
+}
+
+/// The services that a plan takes as running if they are activated.
+const RUNNING: [&str; 4] = [
+    CISCO_CALLMANAGER,
+    "Cisco Certificate Change Notification",
+    TFTP,
+    "Cisco Trust Verification Service",
+];
+
 /// `utils service list` of a node.
 struct ServiceList {
     node: String,
@@ -849,6 +1078,11 @@ fn add_phones(
             }
             (None, names) => ids(cluster, row, names)?,
         };
+        let is_presence = |node: &&NodeId| cluster.node_spec(**node).product == Product::Imp;
+        if let Some(&node) = members.iter().find(is_presence) {
+            let node = cluster.node_spec(node).name.to_string();
+            return Err(InitError::PresenceInGroup { phone: row.name.clone(), node });
+        }
         if members.len() > GROUP_MEMBERS {
             let name = guess.clone().unwrap_or_else(|| row.cm_group.join(", "));
             large.entry(name).or_insert((members.len(), guess.is_some()));
@@ -1064,30 +1298,37 @@ mod groups_tests {
         let kind = |mark: &Mark| match mark {
             Mark::CallManagerAssumed(..) => 0,
             Mark::CtlAssumed(_) => 1,
-            Mark::Disputed(..) => 2,
-            Mark::FileMismatch(..) => 3,
-            Mark::GroupTooLarge { .. } => 4,
-            Mark::GroupUnknown(_) => 5,
-            Mark::ListsAssumed(_) => 6,
-            Mark::LscAssumed(_) => 7,
-            Mark::ModeAssumed => 8,
-            Mark::NoPhones => 9,
-            Mark::NodeUnknown(_) => 10,
-            Mark::PresenceUnknown => 11,
-            Mark::PublisherAssumed(_) => 12,
-            Mark::RecoveryScopeAssumed => 13,
-            Mark::RollbackAssumed => 14,
-            Mark::SecurityAssumed(_) => 15,
-            Mark::ServiceDisputed { .. } => 16,
-            Mark::StatusUnknown(_) => 17,
-            Mark::TftpAssumed(_) => 18,
-            Mark::TftpUnknown(_) => 19,
-            Mark::TlsAssumed(_) => 20,
-            Mark::Unused(_) => 21,
+            Mark::CtlLeftOver(_) => 2,
+            Mark::CtlMissing(_) => 3,
+            Mark::Disputed(..) => 4,
+            Mark::FileMismatch(..) => 5,
+            Mark::GroupTooLarge { .. } => 6,
+            Mark::GroupUnknown(_) => 7,
+            Mark::ItlMissing(_) => 8,
+            Mark::ListNotVerified(..) => 9,
+            Mark::ListSigner { .. } => 10,
+            Mark::ListsAssumed(_) => 11,
+            Mark::LscAssumed(_) => 12,
+            Mark::ModeAssumed => 13,
+            Mark::NoPhones => 14,
+            Mark::NodeUnknown(_) => 15,
+            Mark::PresenceUnknown => 16,
+            Mark::PublisherAssumed(_) => 17,
+            Mark::RecoveryScopeAssumed => 18,
+            Mark::ReplicationBad { .. } => 19,
+            Mark::RollbackAssumed => 20,
+            Mark::SecurityAssumed(_) => 21,
+            Mark::ServiceDisputed { .. } => 22,
+            Mark::ServiceStopped { .. } => 23,
+            Mark::StatusUnknown(_) => 24,
+            Mark::TftpAssumed(_) => 25,
+            Mark::TftpUnknown(_) => 26,
+            Mark::TlsAssumed(_) => 27,
+            Mark::Unused(_) => 28,
         };
         let mut kinds: Vec<u32> = Mark::examples().iter().map(kind).collect();
         kinds.dedup();
-        assert_eq!(kinds, (0..22).collect::<Vec<_>>());
+        assert_eq!(kinds, (0..29).collect::<Vec<_>>());
     }
 
     #[test]

@@ -3,14 +3,14 @@
 use super::Plain;
 use super::gates::way_out_of_tls;
 use super::instruction::{Instruction, instruction, short_check};
-use super::plan::{advice, meaning};
+use super::plan::{NO_PHONES, advice, meaning};
 use super::recover::command;
 use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId};
 use crate::plan::{
     Document, NoPlan, OldTrust, Order, PlanNote, PlanRemedy, PlannedStep, Purpose, Round,
-    RoundKind, SafePlan,
+    RoundKind, SafePlan, Unneeded,
 };
-use crate::release::{RecoveryScope, Release, Service, Unit};
+use crate::release::{ListSigner, RecoveryScope, Release, ReleaseRules as _, Service, Unit};
 use sha2::Digest;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -353,6 +353,11 @@ fn preface(plan: &SafePlan) -> Vec<String> {
          at the end."
             .to_owned(),
     ];
+    if cluster.phones().is_empty() {
+        lines.pop();
+        lines
+            .push(format!("{NO_PHONES}. Do not run it before the phones are in the cluster file."));
+    }
     if !plan.leans.is_empty() {
         lines.pop();
         let codes: Vec<String> = plan
@@ -496,6 +501,7 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
             ),
         ),
     ];
+    page.extend(tokens_end(plan).map(|told| ("eTokens", told)));
     page.extend(new_lscs(plan).map(|told| ("New LSCs", told)));
     if !others.is_empty() {
         page.push((
@@ -672,7 +678,12 @@ fn note_text(cluster: &Cluster, note: &PlanNote) -> String {
             "Offline, so this plan does not reach them: {}. When they come back after the last step and refuse the lists, run {} on the \
              publisher and reset them; then restart TVS and TFTP on all nodes and reset them again (simulated).",
             some(cluster, phones),
-            command(PlanRemedy::Command(*rescue))
+            command(cluster.release(), PlanRemedy::Command(*rescue))
+        ),
+        PlanNote::TokensEnd => format!(
+            "An eToken signs the CTL now. The first step that writes the CTL ends that: {} signs it from then on, the cluster is tokenless, and \
+             the CTL client and the eTokens are no longer used. Phones without Security By Default refuse a CTL whose signer is not in theirs.",
+            ctl_signer(cluster)
         ),
         PlanNote::SingleGroup(phones) => format!(
             "CallManager group with one server: {}. If TVS on that server does not answer, no server confirms the new list. Add a second \
@@ -680,6 +691,32 @@ fn note_text(cluster: &Cluster, note: &PlanNote) -> String {
             some(cluster, phones)
         ),
     }
+}
+
+/// The certificate that signs a tokenless CTL (P-CTL-5).
+fn ctl_signer(cluster: &Cluster) -> String {
+    match cluster.release().ctl_signer() {
+        ListSigner::ItlRecovery => "ITLRecovery".to_owned(),
+        _ => {
+            let publisher = &cluster.node_spec(cluster.publisher()).name;
+            format!("the CallManager certificate of {}", Plain(publisher))
+        }
+    }
+}
+
+/// The line of the first page about a cluster that leaves its eTokens.
+fn tokens_end(plan: &SafePlan) -> Option<String> {
+    plan.notes.iter().find(|note| **note == PlanNote::TokensEnd)?;
+    let mut steps = plan.rounds.iter().flat_map(|round| &round.steps);
+    let writes = |step: &PlannedStep| {
+        matches!(step.operation, Operation::CtlUpdate | Operation::CtlResetLocalkey)
+    };
+    let number = steps.position(writes)?.saturating_add(1);
+    Some(format!(
+        "step {number} changes the cluster from eTokens to tokenless: {} signs the CTL from then on. The way back to eTokens is another \
+         change: delete the CTL file, import the certificates of the tokens into Phone-SAST-trust, run the CTL client, restart and reset.",
+        ctl_signer(&plan.cluster)
+    ))
 }
 
 fn some(cluster: &Cluster, phones: &[PhoneId]) -> String {
@@ -751,6 +788,18 @@ const fn document_name(document: Document) -> &'static str {
 /// Why there is no plan, in a sentence or two.
 pub fn no_plan_text(cluster: &Cluster, reason: &NoPlan) -> String {
     match reason {
+        NoPlan::LintErrors { codes, unneeded } => {
+            let told: Vec<String> =
+                codes.iter().map(|code| format!("{} ({})", meaning(*code), code.as_str())).collect();
+            let hint = match unneeded {
+                Unneeded::Keep => "",
+                Unneeded::Skip => "; a plan with the steps that a document calls unnecessary may be safe",
+            };
+            format!(
+                "no safe plan: `trustlist plan lint` reports an error in the steps that were tried: {}{hint}",
+                told.join("; ")
+            )
+        }
         NoPlan::NodeName(node) => format!(
             "the node name {:?} is none that a host can have, and would be part of commands: expected letters, digits, \".\", \"-\", \"_\"",
             Plain(&cluster.node_spec(*node).name).to_string()

@@ -4,7 +4,9 @@ use super::Plain;
 use super::shape::Word;
 use super::simulation::event_lines;
 use crate::cluster::{Cluster, NodeId, NodeSet};
-use crate::deletion::{Blocker, Forecast, Holder, Outcome, Refused, Return, ReturnCause};
+use crate::deletion::{
+    Blocker, DeletionAssumption, Forecast, Holder, Outcome, Refused, Return, ReturnCause,
+};
 use crate::release::TrustUnit;
 use serde::Serialize;
 use std::fmt::Write;
@@ -74,6 +76,9 @@ struct ForecastOfOne<'a> {
     certificate: String,
     /// In a word.
     outcome: Word<Outcome>,
+    /// What the answer `gone` rests on, and the scenario does not say: with any of these it is not
+    /// proved.
+    assumed: Vec<Word<DeletionAssumption>>,
     /// The nodes on which it was deleted.
     deleted_on: Vec<&'a str>,
     /// The minute of its last deletion.
@@ -131,6 +136,7 @@ impl<'a> ForecastOfOne<'a> {
             unit: Word(forecast.unit),
             certificate: cluster.label(forecast.cert).to_string(),
             outcome: Word(forecast.outcome),
+            assumed: forecast.assumed.iter().copied().map(Word).collect(),
             deleted_on: names(cluster, forecast.deleted),
             deleted_at: forecast.deleted_at,
             now: forecast.now,
@@ -187,13 +193,21 @@ pub fn forecast_text(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refus
     for (index, forecast) in forecasts.iter().enumerate() {
         let gap = if index > 0 { "\n" } else { "" };
         let what = Plain(format!("{} in {}", cluster.label(forecast.cert), forecast.unit));
-        let _ = writeln!(text, "{gap}{what}: {}", sentence(forecast.outcome));
+        let told = if forecast.assumed.is_empty() {
+            sentence(forecast.outcome)
+        } else {
+            "UNDECIDED: gone, if what is assumed below is so"
+        };
+        let _ = writeln!(text, "{gap}{what}: {told}");
         let on = list(cluster, forecast.deleted);
         let _ = writeln!(
             text,
             "  deleted on {on}, the last time at minute {}; the plan ends at minute {}",
             forecast.deleted_at, forecast.now
         );
+        for assumption in &forecast.assumed {
+            let _ = writeln!(text, "  Assumed: {}", assumption_words(*assumption));
+        }
         for holder in &forecast.holders {
             let _ = writeln!(
                 text,
@@ -235,6 +249,20 @@ fn when(cluster: &Cluster, back: &Return) -> String {
         Some(Blocker::Replication) => format!("{minute} min after replication to {on} works again"),
         Some(Blocker::ServiceStart) => {
             format!("{minute} min after change notification starts on {on}")
+        }
+    }
+}
+
+fn assumption_words(assumption: DeletionAssumption) -> &'static str {
+    match assumption {
+        DeletionAssumption::ClusterwideDelete => {
+            "this version deletes the file on the other nodes by an event. Sources disagree for 11.0 to 11.5 (D2.2). The safe way: stop \
+             Certificate Change Notification on every node, delete the file on each of them, and start it again. If it is known, write \
+             \"clusterwide_delete\" into \"cluster\""
+        }
+        DeletionAssumption::NoSyncBetween => {
+            "no node that still had the file came to its half-hourly sync between the first deletion and the last. When a node syncs is not \
+             known (C-44). The safe way: stop Certificate Change Notification on every node before the first deletion"
         }
     }
 }

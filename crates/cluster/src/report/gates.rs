@@ -417,7 +417,7 @@ impl Writer<'_> {
             ),
         ];
         for (fallback, number) in self.fallbacks.iter().zip(0..) {
-            let text = fallback_text(*fallback);
+            let text = fallback_text(self.cluster.release(), *fallback);
             let mut letters = text.chars();
             let small = letters.next().map(|first| first.to_ascii_lowercase());
             told.push(match (number, small) {
@@ -525,9 +525,11 @@ impl Writer<'_> {
     fn fallback_sentences(&self) -> String {
         match self.fallbacks {
             [] => "Stop here and open a case.".to_owned(),
-            some => {
-                some.iter().map(|fallback| fallback_text(*fallback)).collect::<Vec<_>>().join(" ")
-            }
+            some => some
+                .iter()
+                .map(|fallback| fallback_text(self.cluster.release(), *fallback))
+                .collect::<Vec<_>>()
+                .join(" "),
         }
     }
 
@@ -740,8 +742,14 @@ pub(super) fn way_out_of_tls(cluster: &Cluster) -> String {
 }
 
 /// Returns the sentence for an administrator.
-const fn fallback_text(fallback: Fallback) -> &'static str {
+fn fallback_text(release: Release, fallback: Fallback) -> &'static str {
+    // `utils ctl` is of 10.0 and later (P-VER).
+    let by_client = release.ctl_signer() == ListSigner::Token;
     match fallback {
+        Fallback::CtlUpdate if by_client => {
+            "If the phone still refuses, and it is the CTL: update the CTL with the CTL client once more, restart TFTP, and reset the phone."
+        }
+        Fallback::WriteCtlAgain if by_client => "Update the CTL with the CTL client once more.",
         Fallback::Again => "Repeat the step.",
         Fallback::CtlLocalkey => {
             "If the phone still refuses, and it is the CTL: run `utils ctl reset localkey` on the publisher and reset the phone. When the phone has accepted the \

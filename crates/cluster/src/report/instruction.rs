@@ -343,8 +343,13 @@ impl Writer<'_> {
             let commands = vec!["utils ctl update CTLFile".to_owned(), RESTARTS_COME.to_owned()];
             (self.publisher_cli(), commands)
         };
+        let title = if self.cluster.leaves_tokens() {
+            "Update the CTL: without eTokens from now on"
+        } else {
+            "Update the CTL"
+        };
         Instruction {
-            title: "Update the CTL".to_owned(),
+            title: title.to_owned(),
             place,
             commands,
             prints: vec!["CTL file Updated".to_owned()],

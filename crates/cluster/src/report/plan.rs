@@ -20,6 +20,7 @@ use crate::release::{Release, Service};
 use serde::Serialize;
 use std::fmt::Write;
 use trustlist::code::Level;
+use trustlist::facts::ListKind;
 use trustlist::json::{Map, Value};
 use trustlist::phone::JudgedFile;
 use trustlist::report::counted;
@@ -51,6 +52,37 @@ pub fn mark_text(mark: &Mark) -> String {
                 "{}: ASSUMED: the current CTL is on the phone. Nothing in the inventory says it. To check it, compare the checksum on the \
                  screen of one phone of each model and site with that of `show ctl`, and add a column ctl with the word current, none or stale",
                 counted(*count, "phone")
+            )
+        }
+        Mark::CtlLeftOver(place) => format!(
+            "{}: `show ctl` shows a CTL, but the cluster is not in mixed mode. ASSUMED: no phone holds a CTL. A phone that holds one accepts only \
+             an ITL whose signer is in it. To check it, look at the trust list on the screen of one phone of each model and site; if none has a \
+             CTL, delete the file with `file delete tftp CTLFile.tlv`, and restart TFTP",
+            name(place)
+        ),
+        Mark::CtlMissing(place) => format!(
+            "{}: `show ctl` finds no CTL, but the cluster is in mixed mode. ASSUMED: TFTP serves the CTL of this cluster. To check it, paste \
+             `show ctl` of each TFTP node again; if it has no CTL, run `utils ctl update CTLFile`, or the CTL client before 10.0",
+            name(place)
+        ),
+        Mark::ItlMissing(place) => format!(
+            "{}: `show itl` finds no ITL. ASSUMED: TFTP serves one. To check it, restart Cisco Tftp on this node, and paste `show itl` again",
+            name(place)
+        ),
+        Mark::ListNotVerified(kind, place) => {
+            let (list, command) = list_words(*kind);
+            format!(
+                "{}: {list}: the server does not say that it was verified successfully. ASSUMED: phones can verify it. To check it, paste \
+                 `{command}` of this node again, to its last line; if the list is not verified, repair it before any plan",
+                name(place)
+            )
+        }
+        Mark::ListSigner { kind, signer, usual, place } => {
+            let (list, command) = list_words(*kind);
+            format!(
+                "{}: {list}: signed by {signer}, which is not the usual signer of this version. ASSUMED: signed by {usual}. To check it, paste \
+                 `{command}` of this node again, and give the version of the cluster with its number (SU)",
+                name(place)
             )
         }
         Mark::Disputed(Disputed::TlsMinimum, values) => {
@@ -132,6 +164,20 @@ pub fn mark_text(mark: &Mark) -> String {
              one ITLRECOVERY certificate, `utils itl reset localkey` helps more phones"
                 .to_owned()
         }
+        Mark::ReplicationBad { nodes, place } => {
+            let told = match nodes.as_slice() {
+                [] => "it is not said that every node replicates".to_owned(),
+                nodes => {
+                    let names: Vec<String> = nodes.iter().map(|node| name(node)).collect();
+                    format!("{} does not replicate", names.join(", "))
+                }
+            };
+            format!(
+                "{}: replication: {told}. ASSUMED: it works on every node. To check it, repair it (`utils dbreplication repair all`), and paste \
+                 `utils dbreplication runtimestate` again",
+                name(place)
+            )
+        }
         Mark::RollbackAssumed => {
             format!("rollback parameter: ASSUMED: off. To check it, paste the output of: {}", query(Item::Rollback))
         }
@@ -150,6 +196,13 @@ pub fn mark_text(mark: &Mark) -> String {
                 if *activated { "activated" } else { "not activated" }
             )
         }
+        Mark::ServiceStopped { node, service, place } => format!(
+            "{}: {}: activated, but it does not run ({}). ASSUMED: it runs. To check it, start it, and paste `utils service list` of this node \
+             again",
+            name(node),
+            name(service),
+            name(place)
+        ),
         Mark::StatusUnknown(count) => format!("{}: ASSUMED: online. To check it, add a column status to the inventory", counted(*count, "phone")),
         Mark::TftpAssumed(count) => {
             format!("{}: ASSUMED: every TFTP node serves them. To check it, give --tftp NODE,NODE for all of them, or add a column tftp_servers to the inventory", counted(*count, "phone"))
@@ -174,6 +227,14 @@ pub fn mark_text(mark: &Mark) -> String {
             format!("service list of {}: no list names this node{GIVE_NODE}", name(node))
         }
         Mark::Unused(file) => format!("{}: nothing in it could be used", name(file)),
+    }
+}
+
+/// Returns the name of a list, and the command that shows it.
+fn list_words(kind: ListKind) -> (&'static str, &'static str) {
+    match kind {
+        ListKind::Ctl => ("CTL", "show ctl"),
+        _ => ("ITL", "show itl"),
     }
 }
 
@@ -204,6 +265,9 @@ fn query(item: Item) -> &'static str {
 
 /// The schema of the answer.
 pub const PLAN_LINT_SCHEMA: &str = "trustlist.plan-lint/1";
+
+/// The answer if there is no phone: a plan is proved for phones.
+pub const NO_PHONES: &str = "UNDECIDED: no phone is in the file: nothing is proved of any phone";
 
 /// How many phones a line of text names.
 const NAMES: usize = 4;
@@ -432,6 +496,9 @@ fn node_name(cluster: &Cluster, node: NodeId) -> &str {
 /// Returns the answer as text: the sums, the findings, the point of no return, a safe order.
 pub fn plan_lint_text(lint: &PlanLint, reordering: Option<&Reordering>) -> String {
     let mut text = sums(lint);
+    if lint.cluster.phones().is_empty() && !lint.has_errors() {
+        let _ = writeln!(text, "{NO_PHONES}");
+    }
     if !lint.findings.is_empty() {
         text.push('\n');
     }
@@ -592,6 +659,9 @@ pub(super) const fn meaning(code: Code) -> &'static str {
         Code::DeletionLocalOnly => {
             "the certificate is deleted only on the named node; the other nodes keep it"
         }
+        Code::DeletionUnsure => {
+            "the deletion lasts only if no node syncs in between, or if this version deletes on every node, which is not known"
+        }
         Code::ItlTooLarge => "the ITL has more certificates than phones can load",
         Code::LegacyPhonesAndTls => {
             "legacy phones cannot ask TVS about the new signer: the minimum TLS version is too high or unknown"
@@ -656,6 +726,9 @@ pub(super) fn advice(code: Code, release: Release) -> &'static str {
             "stop change notification on every node and delete the certificate on every node that has it, or delete it while all nodes are up"
         }
         Code::DeletionLocalOnly => "delete it on every node that has it",
+        Code::DeletionUnsure => {
+            "stop change notification on every node, delete the certificate on every node that has it, then start it again"
+        }
         Code::ItlTooLarge => {
             "delete unused certificates from the trust stores (from 14 on: use the tomcat certificate for CallManager too)"
         }

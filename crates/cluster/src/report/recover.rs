@@ -3,10 +3,11 @@
 use super::Plain;
 use super::book::RESTORE;
 use super::gates::DELETE_LISTS;
+use super::plan::NO_PHONES;
 use super::shape::{self, Word};
 use crate::cluster::{Cert, Mode, PhoneId, Policy, RecoveryCommand};
 use crate::plan::{Anchor, FoundRemedy, LockedPhones, PlanRemedy, Recovery, RemedyStep};
-use crate::release::{ListSigner, ReleaseRules as _};
+use crate::release::{ListSigner, Release, ReleaseRules as _};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -144,7 +145,9 @@ pub fn plan_recovery_text(recovery: &Recovery) -> String {
             names(recovery, &recovery.undecided)
         );
     }
-    if recovery.groups.is_empty() {
+    if recovery.cluster.phones().is_empty() {
+        let _ = writeln!(text, "{NO_PHONES}");
+    } else if recovery.groups.is_empty() {
         let _ = writeln!(
             text,
             "no phone is locked under policy {}",
@@ -159,6 +162,7 @@ pub fn plan_recovery_text(recovery: &Recovery) -> String {
 
 fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
     let label = |cert| certificate(recovery, cert);
+    let release = recovery.cluster.release();
     let (refuse, their, them) = match group.phones.len() {
         1 => ("it refuses", "its", "it"),
         _ => ("they refuse", "their", "them"),
@@ -198,7 +202,7 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
         } else {
             format!("helps only under policy {}", words(&found.works_under).join(", "))
         };
-        let _ = writeln!(text, "  {}: {certainty}", command(found.remedy));
+        let _ = writeln!(text, "  {}: {certainty}", command(release, found.remedy));
         if !found.harms.is_empty() {
             let _ = writeln!(
                 text,
@@ -213,7 +217,8 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
         }
     }
     if !group.useless.is_empty() {
-        let useless: Vec<&str> = group.useless.iter().map(|&remedy| command(remedy)).collect();
+        let useless: Vec<&str> =
+            group.useless.iter().map(|&remedy| command(release, remedy)).collect();
         let _ = writeln!(text, "  does not help here: {}", useless.join(", "));
     }
     if group.itl_too_large {
@@ -228,8 +233,14 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
 }
 
 /// A remedy as the command that is given.
-pub(super) const fn command(remedy: PlanRemedy) -> &'static str {
+pub(super) fn command(release: Release, remedy: PlanRemedy) -> &'static str {
     match remedy {
+        // `utils ctl` is of 10.0 and later (P-VER).
+        PlanRemedy::Command(RecoveryCommand::CtlUpdate)
+            if release.ctl_signer() == ListSigner::Token =>
+        {
+            "an update of the CTL with the CTL client"
+        }
         PlanRemedy::Command(RecoveryCommand::CtlResetLocalkey) => "`utils ctl reset localkey`",
         PlanRemedy::Command(RecoveryCommand::CtlUpdate) => "`utils ctl update CTLFile`",
         PlanRemedy::Command(RecoveryCommand::ItlResetLocalkey) => "`utils itl reset localkey`",
@@ -269,7 +280,7 @@ pub fn plan_recovery_csv(recovery: &Recovery) -> String {
                 spec.name.to_string(),
                 under,
                 match sure {
-                    Some(remedy) => in_a_cell(remedy, group),
+                    Some(remedy) => in_a_cell(recovery.cluster.release(), remedy, group),
                     None => "nothing that was tried helps".to_owned(),
                 },
             ]);
@@ -305,7 +316,7 @@ fn names(recovery: &Recovery, phones: &[PhoneId]) -> String {
 }
 
 /// A remedy in one cell: what is done first comes first.
-fn in_a_cell(remedy: PlanRemedy, group: &LockedPhones) -> String {
+fn in_a_cell(release: Release, remedy: PlanRemedy, group: &LockedPhones) -> String {
     let found = group.remedies.iter().find(|found| found.remedy == remedy);
     match remedy {
         PlanRemedy::DeleteLists => {
@@ -321,7 +332,7 @@ fn in_a_cell(remedy: PlanRemedy, group: &LockedPhones) -> String {
             }
             .to_owned()
         }
-        other => command(other).replace('`', ""),
+        other => command(release, other).replace('`', ""),
     }
 }
 
@@ -347,7 +358,7 @@ fn steps(recovery: &Recovery, found: &FoundRemedy) -> Vec<String> {
             )),
             Step::CtlUpdate => {
                 let keep = if after.contains(&Step::ItlResetLocalkey) { "; do not reset a phone before the next two steps" } else { "" };
-                told.push(format!("utils ctl update CTLFile, on {publisher}: CTL file Updated{keep}"));
+                told.push(format!("{}{keep}", update_ctl(recovery, &publisher)));
             }
             Step::DeleteLists => {
                 let both = if recovery.cluster.mode() == Mode::Mixed {
@@ -389,6 +400,15 @@ fn steps(recovery: &Recovery, found: &FoundRemedy) -> Vec<String> {
             found.steps.get(..found.steps.len().saturating_sub(rest.len())).unwrap_or_default();
     }
     told
+}
+
+/// The step that writes a new CTL: before 10.0 only the CTL client does (P-VER).
+fn update_ctl(recovery: &Recovery, publisher: &str) -> String {
+    if recovery.cluster.release().ctl_signer() == ListSigner::Token {
+        return "CTL client > Update CTL File > Finish, with an eToken that signed the CTL: CTL file Updated"
+            .to_owned();
+    }
+    format!("utils ctl update CTLFile, on {publisher}: CTL file Updated")
 }
 
 #[cfg(test)]

@@ -1,21 +1,22 @@
 //! The proof: a plan is run under every policy, with every open question taken against the phone.
 
 use super::draft::Draft;
-use super::{PlanNote, PlannedStep, Purpose, Round, RoundKind, SafePlan};
+use super::{PlanNote, PlannedStep, Purpose, Round, RoundKind, SafePlan, Unneeded};
 use crate::cluster::{
     Assume, AssumedAnswer, Assumption, Cluster, Mode, NodeId, Nodes, Operation, PhoneId,
     PhoneStatus, Phones, Policy, PolicyResult, Recoverability, RecoveryCommand, Rollback, Run,
     Simulation, StepReport, Trust, simulate,
 };
+use crate::code::PlanLintCode;
 use crate::plan::lint::Check;
-use crate::plan::lint::{PlanLint, lint};
+use crate::plan::lint::{PlanFinding, PlanLint, lint};
 use crate::release::{ReleaseRules as _, Service};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use alloc::{format, vec};
-use trustlist::code::ConditionCode;
+use trustlist::code::{ConditionCode, Level};
 use trustlist::phone::{JudgedFile, TlsVersion};
 
 /// An open question that a plan is safe only by: if it turns out the other way, phones refuse.
@@ -31,6 +32,14 @@ pub struct Lean {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoPlan {
+    /// The steps that were tried have errors of the plan lint.
+    LintErrors {
+        /// The errors, each once, in the order of the steps.
+        codes: Vec<PlanLintCode>,
+        /// What was asked for about steps that a document calls unnecessary: without them the plan
+        /// may lack what the lint asks for.
+        unneeded: Unneeded,
+    },
     /// The name of a node is none that a host can have. It would be part of commands.
     NodeName(NodeId),
     /// None of the certificates exists in this version.
@@ -176,9 +185,38 @@ fn finished(draft: Draft, leans: Vec<Lean>, proof: &Simulation) -> Result<SafePl
     let lint: PlanLint =
         lint(&draft.cluster, &draft.operations()).map_err(|(step, _)| NoPlan::Step(step))?;
     let Draft { cluster, request, mut rounds, notes, .. } = draft;
-    let notes = with_returns(notes, proof);
+    // The only server of an encrypted phone changes its certificate: no order of steps avoids that, and
+    // the plan tells it.
+    let drops = |finding: &PlanFinding| {
+        let mut told = notes.iter().filter_map(|note| match note {
+            PlanNote::EncryptedDrop(phones) => Some(phones),
+            _ => None,
+        });
+        finding.code == PlanLintCode::CtlAfterCallmanager
+            && told.any(|told| finding.phones.iter().all(|phone| told.contains(phone)))
+    };
+    let mut codes: Vec<PlanLintCode> = Vec::new();
+    let errors = lint.findings.iter().filter(|finding| finding.level() == Level::Error);
+    for finding in errors.filter(|finding| !drops(finding)) {
+        if !codes.contains(&finding.code) {
+            codes.push(finding.code);
+        }
+    }
+    if !codes.is_empty() {
+        return Err(NoPlan::LintErrors { codes, unneeded: request.unneeded });
+    }
+    let mut notes = with_returns(notes, proof);
+    if cluster.leaves_tokens() && writes_ctl(&rounds) {
+        notes.insert(0, PlanNote::TokensEnd);
+    }
     attach(&cluster, &mut rounds);
     Ok(SafePlan { cluster, request, rounds, notes, leans, lint })
+}
+
+/// Checks if a step writes the CTL by a command.
+fn writes_ctl(rounds: &[Round]) -> bool {
+    let mut steps = rounds.iter().flat_map(|round| &round.steps);
+    steps.any(|step| matches!(step.operation, Operation::CtlUpdate | Operation::CtlResetLocalkey))
 }
 
 fn run_all(draft: &Draft, assume: Assume) -> Result<Simulation, NoPlan> {

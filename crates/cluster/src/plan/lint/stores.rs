@@ -8,6 +8,7 @@ use crate::cluster::{
     StoreUnit,
 };
 use crate::code::PlanLintCode as Code;
+use crate::deletion::{Forecast, forecast};
 use crate::release::{Product, Release, Service, TrustUnit, Unit};
 use alloc::vec::Vec;
 use trustlist::phone::{Family, SecurityByDefault, TlsVersion, TvsClient};
@@ -205,7 +206,7 @@ fn rollback_left_on(context: &Context<'_>) -> Option<PlanFinding> {
     (rollback == Rollback::On).then(|| PlanFinding::new(Code::RollbackLeftOn, step))
 }
 
-// Deletions that do not last or cost something: L-13, L-13a, L-15.
+// Deletions that do not last or cost something: L-13, L-13a, L-13b, L-15.
 
 /// A deletion that took files away.
 struct Deletion {
@@ -225,6 +226,7 @@ pub(super) fn deletions(context: &Context<'_>, findings: &mut Vec<PlanFinding>) 
     let deletions: Vec<Deletion> =
         context.steps().filter_map(|(step, op)| deletion(history, step, op)).collect();
     findings.extend(deletions.iter().filter_map(|deletion| local_only(history, deletion)));
+    findings.extend(unsure(context, &deletions));
     findings.extend(context.steps().filter_map(|(step, op)| still_in_use(context, step, op)));
 }
 
@@ -288,6 +290,24 @@ fn local_only(history: &History, deletion: &Deletion) -> Option<PlanFinding> {
     let finding =
         PlanFinding::new(Code::DeletionLocalOnly, deletion.step).fact(Fact::Store(deletion.unit));
     Some(finding.fact(Fact::Certificate(deletion.cert)).fact(Fact::Nodes(left)))
+}
+
+/// L-13b: a certificate is gone at the end by an assumption only (C-44, D2.2).
+fn unsure(context: &Context<'_>, deletions: &[Deletion]) -> Vec<PlanFinding> {
+    if deletions.is_empty() {
+        return Vec::new();
+    }
+    let plan: Vec<Operation> = context.steps().map(|(_, operation)| operation.clone()).collect();
+    let forecasts = forecast(context.cluster, &plan).unwrap_or_default();
+    let unsure = forecasts.iter().filter(|forecast| !forecast.assumed.is_empty());
+    let finding = |forecast: &Forecast| {
+        let is_of =
+            |deletion: &&Deletion| (deletion.unit, deletion.cert) == (forecast.unit, forecast.cert);
+        let deletion = deletions.iter().rev().find(is_of)?;
+        let finding = PlanFinding::new(Code::DeletionUnsure, deletion.step);
+        Some(finding.fact(Fact::Store(forecast.unit)).fact(Fact::Certificate(forecast.cert)))
+    };
+    unsure.filter_map(finding).collect()
 }
 
 /// L-15: the two stores that CallManager and CAPF search for the issuer.

@@ -4,6 +4,7 @@ use crate::cluster::{
     AssumedAnswer, CohortId, PhoneId, PhoneStatus, Policy, PolicyResult, Recoverability,
     RecoveryCommand, RegistrationObstacle, Simulation, StepReport, Trust,
 };
+use crate::release::{ListSigner, Release, ReleaseRules as _};
 use crate::report::Plain;
 use std::collections::BTreeMap;
 use trustlist::report::{capital, counted, file_word};
@@ -261,6 +262,7 @@ pub(super) fn counts(result: &PolicyResult) -> String {
 
 /// The sentences about the end of a result.
 pub(super) fn sentences(simulation: &Simulation, result: &PolicyResult) -> Vec<String> {
+    let release = simulation.cluster.release();
     let name = |phone: PhoneId| Plain(simulation.cluster.phone_name(phone)).to_string();
     let mut sentences = vec![format!("At the end: {}.", counts(result))];
     let locked: Vec<PhoneId> = result.locked().collect();
@@ -291,7 +293,7 @@ pub(super) fn sentences(simulation: &Simulation, result: &PolicyResult) -> Vec<S
             reason(obstacle)
         ));
     }
-    sentences.extend(rescues(result).into_iter().filter_map(|(advice, phones)| {
+    sentences.extend(rescues(result, release).into_iter().filter_map(|(advice, phones)| {
         Some(format!(
             "{} ({}): {advice}.",
             some_names(&phones, name)?,
@@ -308,9 +310,9 @@ fn registered_before(result: &PolicyResult, phone: PhoneId) -> bool {
 }
 
 /// Returns the help for phones that do not have the served lists at the end.
-fn rescues(result: &PolicyResult) -> Vec<(String, Vec<PhoneId>)> {
+fn rescues(result: &PolicyResult, release: Release) -> Vec<(String, Vec<PhoneId>)> {
     let advice: Vec<Option<String>> =
-        result.cohorts().map(|(cohort, ..)| advice(result, cohort)).collect();
+        result.cohorts().map(|(cohort, ..)| advice(result, cohort, release)).collect();
     let mut phones: BTreeMap<String, Vec<PhoneId>> = BTreeMap::new();
     for (phone, cohort) in result.phones() {
         if let Some(Some(text)) = advice.get(cohort.index()) {
@@ -320,7 +322,7 @@ fn rescues(result: &PolicyResult) -> Vec<(String, Vec<PhoneId>)> {
     phones.into_iter().collect()
 }
 
-fn advice(result: &PolicyResult, cohort: CohortId) -> Option<String> {
+fn advice(result: &PolicyResult, cohort: CohortId, release: Release) -> Option<String> {
     let state =
         result.final_state(cohort).filter(|state| state.standing.trust != Trust::Current)?;
     Some(match state.recoverability() {
@@ -332,15 +334,19 @@ fn advice(result: &PolicyResult, cohort: CohortId) -> Option<String> {
             "only deleting the lists on the phone helps".to_owned()
         }
         Recoverability::Commands(set) => {
-            let commands: Vec<&str> = set.iter().map(command).collect();
+            let commands: Vec<&str> = set.iter().map(|rescue| command(release, rescue)).collect();
             format!("{} first, then restarts and a reset", commands.join(" or "))
         }
     })
 }
 
 /// A recovery command as it is given.
-const fn command(rescue: RecoveryCommand) -> &'static str {
+fn command(release: Release, rescue: RecoveryCommand) -> &'static str {
     match rescue {
+        // `utils ctl` is of 10.0 and later (P-VER).
+        RecoveryCommand::CtlUpdate if release.ctl_signer() == ListSigner::Token => {
+            "an update of the CTL with the CTL client"
+        }
         RecoveryCommand::CtlResetLocalkey => "`utils ctl reset localkey`",
         RecoveryCommand::CtlUpdate => "`utils ctl update CTLFile`",
         RecoveryCommand::ItlResetLocalkey => "`utils itl reset localkey`",
