@@ -339,8 +339,7 @@ pub(super) fn old_trust(draft: &mut Draft) {
         // Perhaps on another night than the round of CAPF, which gave the new LSCs.
         lsc_gate(draft);
     }
-    // D2.2, version gate: to 11.5 the stop is the safe choice, feature or not.
-    let stop = !draft.cluster.clusterwide_delete || draft.cluster.release() < Release::first(12, 0);
+    let stop = !deletes_clusterwide(draft);
     if stop {
         draft.step(Operation::Stop { service: Service::Ccn, nodes: Nodes::All });
     }
@@ -357,11 +356,17 @@ pub(super) fn old_trust(draft: &mut Draft) {
     draft.check("phones: registered as before, no Trust List failure");
 }
 
+/// Checks if a deletion surely spreads by itself. D2.2, version gate: to 11.5 the sources disagree, so
+/// that the certificates are deleted on every node, with the service stopped.
+fn deletes_clusterwide(draft: &Draft) -> bool {
+    draft.cluster.clusterwide_delete && draft.cluster.release() >= Release::first(12, 0)
+}
+
 /// One node where the deletion spreads by itself, every holder elsewhere.
 fn targets(draft: &Draft, unit: TrustUnit, holders: Vec<NodeId>) -> Vec<NodeId> {
     let product = |node: NodeId| draft.cluster.node_spec(node).product;
-    let spreads =
-        |node: &NodeId| draft.cluster.clusterwide_delete && unit.deleted_by_event(product(*node));
+    let clusterwide = deletes_clusterwide(draft);
+    let spreads = |node: &NodeId| clusterwide && unit.deleted_by_event(product(*node));
     match holders.iter().copied().find(spreads) {
         Some(first) => {
             let left = holders.into_iter().filter(|node| !unit.deleted_by_event(product(*node)));
