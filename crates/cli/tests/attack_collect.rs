@@ -569,7 +569,7 @@ fn a_phone_that_is_away_is_no_yes() {
         )
     };
     let check = format!("check before after --inventory phones.csv --tvs-knows {known}");
-    let fleet = format!("fleet phones.csv --offered-itl {known} --tvs-knows {known} --no-config");
+    let fleet = format!("fleet phones.csv --offered-itl {held} --tvs-knows {known}");
     let before = format!("{fleet} --before before");
     for status in ["Registered", "registered with ccm2", "", "Unknown"] {
         site.write("phones.csv", &inventory(status, ","));

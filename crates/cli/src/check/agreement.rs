@@ -359,7 +359,7 @@ fn certificates_in_ctl(lists: &Lists, checks: &mut Vec<AgreementCheck>) {
                 unproven.insert(name(new));
             } else if let Some(known) = known().next() {
                 old.insert((name(known), name(new)));
-            } else if record.role != Role::Capf && asks_for_server(&ctl.list) {
+            } else if record.role != Role::Capf && lacks_server(&ctl.list, record) {
                 missing.insert(name(new));
             }
         }
@@ -423,16 +423,15 @@ fn is_of_one(
     }
 }
 
-/// Checks if phones with this CTL ask if it names their TFTP server: one without such records does not
-/// ask, nor does one in which such a record names neither host nor address (P-BOOT-5).
-fn asks_for_server(ctl: &ListFacts) -> bool {
-    let mut servers = ctl
-        .records
-        .iter()
-        .filter(|record| matches!(record.role, Role::CcmTftp | Role::Tftp))
-        .peekable();
-    servers.peek().is_some()
-        && servers.all(|record| !record.server.trim().is_empty() || record.address.is_some())
+/// Checks if a CTL names TFTP servers, but not this one: phones with one without such records do not ask,
+/// nor do those with one in which such a record names neither host nor address (P-BOOT-5).
+fn lacks_server(ctl: &ListFacts, wanted: &RecordFacts) -> bool {
+    let is_server = |record: &&RecordFacts| matches!(record.role, Role::CcmTftp | Role::Tftp);
+    let servers = || ctl.records.iter().filter(is_server);
+    let is_named = |record: &RecordFacts| same_host(&record.server, &wanted.server);
+    servers().next().is_some()
+        && servers().all(|record| !record.server.trim().is_empty() || record.address.is_some())
+        && !servers().any(is_named)
 }
 
 /// The records of CallManager, TFTP and CAPF in a list, with their certificates.
