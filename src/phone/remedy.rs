@@ -371,8 +371,16 @@ fn signed_by_another_key<'a>(
             (what_if.phone.ctl(), None)
         };
         let of_list = other_anchors(list, list).take(MAX_ANCHORS).map(|signer| (list, signer));
+        // The CallManager key of the publisher, if it is still in use: a CTL on the phone may name an
+        // eToken, or a certificate that was regenerated since.
+        let is_in_use = |anchor: &CertificateFacts| {
+            what_if.list(JudgedFile::Ctl).is_some_and(|current| {
+                holds(current, anchor) && is_call_manager(current, &anchor.identity)
+            })
+        };
         let of_ctl = ctl.into_iter().flat_map(|ctl| {
-            let anchors = other_anchors(ctl, list).filter(|anchor| !holds(list, anchor));
+            let anchors =
+                other_anchors(ctl, list).filter(|anchor| !holds(list, anchor) && is_in_use(anchor));
             anchors.take(MAX_ANCHORS).map(move |signer| (ctl, signer))
         });
         for (source, signer) in of_list.chain(of_ctl) {

@@ -86,6 +86,13 @@ fn the_command_signs_with_no_key_of_another_tftp_server() {
     let records = ["SAST:ITLRECOVERY_ccm1.1", "SAST:ccm1.1", "CCM+TFTP:ccm1.1", "CCM+TFTP:ccm2.1"];
     let mixed = of("ccm2", "ITLRECOVERY_ccm1").ctl("ITLRECOVERY_ccm1.1", &records).same_ctl();
     assert_eq!(localkey(&mixed), [sure("ccm1")]);
+    // Not a certificate that was regenerated since, nor an eToken.
+    let renewed = ["SAST:ITLRECOVERY_ccm1.1", "SAST:ccm1.2", "CCM+TFTP:ccm1.2", "CCM+TFTP:ccm2.1"];
+    let old = of("ccm2", "ITLRECOVERY_ccm1").ctl("ITLRECOVERY_ccm1.1", &records);
+    assert_eq!(localkey(&old.offer_ctl("ITLRECOVERY_ccm1.1", &renewed)), []);
+    let tokens = ["SAST:token.1", "SAST:token.2", "CCM+TFTP:ccm1.1", "CCM+TFTP:ccm2.1"];
+    let token = of("ccm2", "ITLRECOVERY_ccm1").ctl("token.1", &tokens).same_ctl();
+    assert_eq!(localkey(&token), []);
 }
 
 /// Before 12.0 the command signs with the recovery key of the publisher, and each node may have its
