@@ -32,7 +32,7 @@ fn scenario(data: &[u8]) -> String {
     let nodes: Vec<Value> = (0..1 + bytes.below(4)).map(|number| bytes.node(number)).collect();
     let count = nodes.len();
     let phones: Vec<Value> =
-        (0..1 + bytes.below(4)).map(|number| bytes.phone(number, count)).collect();
+        (0..1 + bytes.below(4)).map(|number| bytes.phone(number, &nodes)).collect();
     let cluster = json!({
         "version": bytes.pick(VERSIONS), "mode": bytes.pick(&["non-secure", "mixed"]), "rollback": bytes.below(8) == 1,
         "clusterwide_delete": bytes.maybe_bool(), "itlrecovery_scope": bytes.pick(&[None, Some("node"), Some("cluster")]),
@@ -76,13 +76,23 @@ impl Bytes<'_> {
         nodes
     }
 
-    fn phone(&mut self, number: u8, count: usize) -> Value {
+    fn phone(&mut self, number: u8, nodes: &[Value]) -> Value {
+        let count = nodes.len();
         // The first node serves TFTP: a phone without any such server is an error.
         let mut servers = self.some_nodes(count);
         if servers.iter().all(|server| server != "ccm0") {
             servers.push("ccm0".to_owned());
         }
-        json!({ "name": format!("SEP{number}"), "tftp_servers": servers, "cm_group": self.some_nodes(count),
+        // Neither does a node of IM and Presence serve phones.
+        let is_cucm = |name: &String| {
+            nodes.iter().any(|node| node["name"] == **name && node["product"] == "cucm")
+        };
+        let mut cm_group = self.some_nodes(count);
+        cm_group.retain(is_cucm);
+        if cm_group.is_empty() {
+            cm_group.push("ccm0".to_owned());
+        }
+        json!({ "name": format!("SEP{number}"), "tftp_servers": servers, "cm_group": cm_group,
                 "security": self.pick(&["non-secure", "encrypted"]), "security_by_default": self.below(6) != 1,
                 "lsc": self.pick(&["none", "current"]), "itl": self.pick(&["current", "current", "none", "foreign"]),
                 "online": self.below(8) != 1 })

@@ -235,7 +235,7 @@ pub fn certificate<V: SignatureVerifier>(
 
 /// Returns the first PEM block and the text after it: people paste text around it. A block that
 /// lost its begin or its end is an error: the certificate in it is not read.
-fn pem_block(bytes: &[u8]) -> Result<Option<(&[u8], &[u8])>, GivenError> {
+fn pem_block(bytes: &[u8]) -> Result<Option<Parted<'_>>, GivenError> {
     let lost = |part: &str| GivenError::Pem(format!("a block has no {part} line"));
     let (begin, first_end) = (find(bytes, b"-----BEGIN "), find(bytes, b"-----END "));
     let (start, end) = match (begin, first_end) {
@@ -250,6 +250,9 @@ fn pem_block(bytes: &[u8]) -> Result<Option<(&[u8], &[u8])>, GivenError> {
     let block = bytes.get(start..).unwrap_or_default();
     Ok(block.split_at_checked(end - start + 9 + close + 5))
 }
+
+/// A PEM block and the text after it.
+type Parted<'a> = (&'a [u8], &'a [u8]);
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|window| window == wanted)

@@ -272,10 +272,10 @@ pub(super) fn backup(section: &Section<'_>) -> Option<Backup> {
     }
     let dated = rows.iter().all(|(file, _)| day(file).is_some());
     let any = rows.iter().any(|(_, backup)| backup.is_of_cucm());
-    let rows = rows.into_iter().filter(|(_, backup)| !any || backup.is_of_cucm());
+    let mut rows = rows.into_iter().filter(|(_, backup)| !any || backup.is_of_cucm());
     let newest = match dated {
         true => rows.max_by_key(|(file, _)| *file),
-        false => rows.last(),
+        false => rows.next_back(),
     };
     newest.map(|(_, backup)| backup)
 }
@@ -305,7 +305,7 @@ impl Backup {
         }
         for feature in word.text.split(',') {
             let is = |name: &&str| feature.eq_ignore_ascii_case(name);
-            self.names_cucm |= CUCM_FEATURES.iter().any(|name| is(name));
+            self.names_cucm |= CUCM_FEATURES.iter().any(is);
             let other = OTHER_FEATURES.iter().find(|name| is(name)).copied();
             self.other_features.extend(other.filter(|other| !self.other_features.contains(other)));
         }
