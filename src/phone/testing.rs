@@ -257,6 +257,7 @@ pub(crate) fn known(text: &str) -> KnownCertificate {
 }
 
 /// Values of a type for tests, at least one of every form.
+#[cfg_attr(not(feature = "std"), allow(dead_code, reason = "`report` is tried with them"))]
 pub(crate) trait Samples: Sized {
     fn samples() -> Vec<Self>;
 }
