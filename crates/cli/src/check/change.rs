@@ -3,7 +3,7 @@
 use super::CheckArguments;
 use super::loaded::{Loaded, Pairs, Served, host_of};
 use super::servers::Servers;
-use super::units::{AWAY, Said, Unit, Units};
+use super::units::{Said, Unit, Units};
 use crate::collect::same_host;
 use crate::predict::Reader;
 use crate::report::check::{AgreementCheck, CheckGroup, CheckReport, some};
@@ -47,6 +47,17 @@ pub(super) struct Change<'a> {
     pub(super) memory: RefCell<Memory>,
 }
 
+/// One phone at one node in one group.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    unit: &'a Unit,
+    node: &'a TftpNode,
+    cm_group: Option<&'a [Arc<str>]>,
+    files: &'a Files,
+    /// The lists that rows name.
+    lists: &'a [Arc<ListFacts>],
+}
+
 /// The question about one phone.
 struct Question {
     phone: Phone,
@@ -77,12 +88,8 @@ struct State {
 }
 
 impl State {
-    fn of(
-        unit: &Unit,
-        node: &TftpNode,
-        cm_group: Option<&[Arc<str>]>,
-        arguments: &CheckArguments,
-    ) -> Self {
+    fn of(asked: Asked<'_>, arguments: &CheckArguments) -> Self {
+        let Asked { unit, node, cm_group, .. } = asked;
         let mut facts = unit.kind.device(arguments);
         facts.model = None;
         Self {
@@ -216,9 +223,10 @@ impl Change<'_> {
             }
             let Some(found) = files.get(&key) else { continue };
             for (cm_group, worst) in groups.iter().zip(&mut worst) {
-                let judged = self.one(unit, node, cm_group.as_deref(), found, lists, open);
-                let Some(group) = judged else { continue };
-                let group = self.of_any_group(group, unit, node, found, lists);
+                let cm_group = cm_group.as_deref();
+                let asked = Asked { unit, node, cm_group, files: found, lists };
+                let Some(group) = self.one(asked, open) else { continue };
+                let group = self.of_any_group(group, asked);
                 let group = CheckGroup { phones, any_node, ..group };
                 let is_worse = |worst: &CheckGroup| {
                     (group.answer.verdict, group.answer.hands)
@@ -234,15 +242,8 @@ impl Change<'_> {
 
     /// Returns the answer for a phone whose CallManager group is not known: undecided if it is another one
     /// in the group of one server alone.
-    fn of_any_group(
-        &self,
-        mut group: CheckGroup,
-        unit: &Unit,
-        node: &TftpNode,
-        files: &Files,
-        lists: &[Arc<ListFacts>],
-    ) -> CheckGroup {
-        if unit.cm_group.is_some() && self.arguments.inventory.is_some() {
+    fn of_any_group(&self, mut group: CheckGroup, asked: Asked<'_>) -> CheckGroup {
+        if asked.unit.cm_group.is_some() && self.arguments.inventory.is_some() {
             return group;
         }
         // The worst answer does not change.
@@ -250,9 +251,10 @@ impl Change<'_> {
             return group;
         }
         let mut said = Vec::new();
+        let of = |lone| Asked { cm_group: Some(lone), ..asked };
         let mut alone: Vec<(Answer, &[Arc<str>])> = Vec::new();
         for lone in &self.lone {
-            let answer = self.answer(unit, node, Some(lone), files, lists, &mut said);
+            let answer = self.answer(of(lone), &mut said);
             alone.extend(answer.map(|answer| (answer, &lone[..])));
         }
         let joined = group.answer.of_any_group(alone.iter().map(|(answer, _)| *answer));
@@ -261,8 +263,7 @@ impl Change<'_> {
         }
         group.answer = joined;
         let worst = alone.into_iter().max_by_key(|(answer, _)| (answer.verdict, answer.hands));
-        let worst =
-            worst.and_then(|(_, lone)| self.one(unit, node, Some(lone), files, lists, &mut said));
+        let worst = worst.and_then(|(_, lone)| self.one(of(lone), &mut said));
         if let Some(worst) = worst {
             let server = worst.cm_group.unwrap_or_default();
             let word = match worst.answer.verdict {
@@ -331,36 +332,26 @@ impl Change<'_> {
     }
 
     /// Judges one phone at one node in one group, with the reasons.
-    fn one(
-        &self,
-        unit: &Unit,
-        node: &TftpNode,
-        cm_group: Option<&[Arc<str>]>,
-        files: &Files,
-        lists: &[Arc<ListFacts>],
-        open: &mut Vec<String>,
-    ) -> Option<CheckGroup> {
-        let state = State::of(unit, node, cm_group, self.arguments);
+    fn one(&self, asked: Asked<'_>, open: &mut Vec<String>) -> Option<CheckGroup> {
+        let state = State::of(asked, self.arguments);
         let known = self.memory.borrow().told.get(&state).cloned();
         let told = match known {
             Some(told) => told,
             None => {
-                let answer = self.answer(unit, node, cm_group, files, lists, open)?;
+                let answer = self.answer(asked, open)?;
                 let told = match answer.verdict {
                     Verdict::Accept => Told { answer, why: Vec::new(), next: None },
-                    _ => {
-                        self.told(self.question(unit, node, cm_group, files, lists, open)?, answer)
-                    }
+                    _ => self.told(self.question(asked, open)?, answer),
                 };
                 self.memory.borrow_mut().keep_told(state, told.clone());
                 told
             }
         };
         Some(CheckGroup {
-            tftp: node.node.clone(),
-            cm_group: cm_group.map(|group| group.join(", ")),
-            models: unit.kind.name().into_iter().collect(),
-            devices: unit.device.iter().map(ToString::to_string).collect(),
+            tftp: asked.node.node.clone(),
+            cm_group: asked.cm_group.map(|group| group.join(", ")),
+            models: asked.unit.kind.name().into_iter().collect(),
+            devices: asked.unit.device.iter().map(ToString::to_string).collect(),
             phones: None,
             any_node: false,
             answer: told.answer,
@@ -370,21 +361,12 @@ impl Change<'_> {
     }
 
     /// Returns the answer for one phone at one node in one group.
-    fn answer(
-        &self,
-        unit: &Unit,
-        node: &TftpNode,
-        cm_group: Option<&[Arc<str>]>,
-        files: &Files,
-        lists: &[Arc<ListFacts>],
-        open: &mut Vec<String>,
-    ) -> Option<Answer> {
-        let state = State::of(unit, node, cm_group, self.arguments);
+    fn answer(&self, asked: Asked<'_>, open: &mut Vec<String>) -> Option<Answer> {
+        let state = State::of(asked, self.arguments);
         if let Some(answer) = self.memory.borrow().answers.get(&state) {
             return Some(*answer);
         }
-        let Question { phone, offer, tvs, .. } =
-            self.question(unit, node, cm_group, files, lists, open)?;
+        let Question { phone, offer, tvs, .. } = self.question(asked, open)?;
         let reader = self.reader.read().unwrap_or_else(PoisonError::into_inner);
         let prediction = predict(&phone, &offer, &tvs, &reader.files);
         let answer = Answer::of(&prediction);
@@ -414,15 +396,8 @@ impl Change<'_> {
 
     /// Returns the question about one phone at one node in one group; `None`, and a line in `open`, if the
     /// offered lists are not known.
-    fn question(
-        &self,
-        unit: &Unit,
-        node: &TftpNode,
-        cm_group: Option<&[Arc<str>]>,
-        files: &Files,
-        lists: &[Arc<ListFacts>],
-        open: &mut Vec<String>,
-    ) -> Option<Question> {
+    fn question(&self, asked: Asked<'_>, open: &mut Vec<String>) -> Option<Question> {
+        let Asked { unit, node, cm_group, files, lists } = asked;
         let (Some(ctl), Some(itl)) = (files.ctl.offer(), files.itl.offer()) else {
             for why in [why(&files.ctl), why(&files.itl)].into_iter().flatten() {
                 note(open, not_judged(node, why));
@@ -474,7 +449,7 @@ impl Change<'_> {
                 note(open, self.missing_before(&node.node, why));
                 Err(())
             }
-            (Said::Unknown(_), _) => Err(()),
+            (Said::Unknown(_) | Said::Away, _) => Err(()),
         };
         // Each list for itself: an inventory may name the ITL only.
         let (itl, ctl) = &unit.holds;
@@ -602,28 +577,27 @@ pub(super) fn older(
 
 /// Notes the phones whose rows say that their lists are not known.
 fn unknown_lists(units: &[(Unit, Option<u64>)], open: &mut Vec<String>) {
-    let mut unknown: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut unknown: BTreeMap<&Said, u64> = BTreeMap::new();
     for (unit, phones) in units {
-        let said = [&unit.holds.0, &unit.holds.1].into_iter().find_map(|said| match said {
-            Said::Unknown(why) => Some(why),
-            Said::List(_) | Said::None | Said::Nothing => None,
-        });
-        if let Some(why) = said {
-            let count = unknown.entry(why).or_insert(0);
+        let open = |said: &&Said| matches!(said, Said::Unknown(_) | Said::Away);
+        if let Some(said) = [&unit.holds.0, &unit.holds.1].into_iter().find(open) {
+            let count = unknown.entry(said).or_insert(0);
             *count = count.saturating_add(phones.unwrap_or(0));
         }
     }
-    for (why, phones) in unknown {
+    for (said, phones) in unknown {
         let phones = counted(phones, "phone");
-        if why == AWAY {
-            let line = format!(
+        let line = match said {
+            Said::Away => format!(
                 "{phones} not registered, by the inventory: older lists than those of the first snapshot are \
                  possible (P-11). Name the lists in columns itl and ctl, or leave such phones out"
-            );
-            note(open, line);
-            continue;
-        }
-        note(open, format!("{why}: the lists on its phones are a missing fact ({phones})"));
+            ),
+            Said::Unknown(why) => {
+                format!("{why}: the lists on its phones are a missing fact ({phones})")
+            }
+            Said::List(_) | Said::None | Said::Nothing => continue,
+        };
+        note(open, line);
     }
 }
 

@@ -42,6 +42,8 @@ pub(super) enum Said {
     List(usize),
     /// A list that is on no phone, for this reason.
     Unknown(Arc<str>),
+    /// Nothing, and the phone is not registered: it may hold the list of an earlier round (P-11, B-8).
+    Away,
 }
 
 impl Unit {
@@ -330,10 +332,9 @@ impl Units {
             lists.of_cell(&value(columns.ctl), ListKind::Ctl).map_err(|error| error.to_string())?;
         let mut holds = (self.place(itl)?, self.place(ctl)?);
         if columns.is_away(&row.record) {
-            // It may hold the lists of an earlier round (P-11, B-8).
             for said in [&mut holds.0, &mut holds.1] {
                 if *said == Said::Nothing {
-                    *said = Said::Unknown(AWAY.into());
+                    *said = Said::Away;
                 }
             }
         }
@@ -367,8 +368,6 @@ impl Units {
     }
 }
 
-/// Why the lists on a phone are not known.
-pub(super) const AWAY: &str = "not registered";
 /// Kinds of phones that are counted apart.
 const MAX_UNITS: usize = 20_000;
 /// Bytes of what distinguishes them.
