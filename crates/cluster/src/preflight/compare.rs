@@ -28,8 +28,12 @@ pub(super) struct Own {
 impl Own {
     /// Checks if it is another certificate than that of a list, however its number is read.
     fn is_other(&self, listed: &Serial) -> bool {
-        let mut readings = [Some(&self.serial), self.decimal.as_ref()].into_iter().flatten();
-        readings.all(|serial| is_other(listed, serial))
+        self.readings().all(|serial| is_other(listed, serial))
+    }
+
+    /// Returns the numbers that its digits may mean.
+    fn readings(&self) -> impl Iterator<Item = &Serial> {
+        [Some(&self.serial), self.decimal.as_ref()].into_iter().flatten()
     }
 }
 
@@ -130,10 +134,8 @@ impl Shown<'_> {
     /// is the newer output is not known.
     fn disputed(&self) -> Option<Check> {
         let (first, rest) = self.places.split_first()?;
-        let differs = |(_, own): &&(Place<'_>, &Own)| {
-            let mut readings = [Some(&own.serial), own.decimal.as_ref()].into_iter().flatten();
-            readings.all(|serial| first.1.is_other(serial))
-        };
+        let differs =
+            |(_, own): &&(Place<'_>, &Own)| own.readings().all(|serial| first.1.is_other(serial));
         let (last, _) = rest.iter().rfind(differs)?;
         let told = self.places.iter().take(MOST_TOLD);
         let values = told

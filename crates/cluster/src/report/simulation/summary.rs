@@ -2,10 +2,12 @@
 
 use crate::cluster::{
     AssumedAnswer, CohortId, PhoneId, PhoneStatus, Policy, PolicyResult, Recoverability,
-    RecoveryCommand, RegistrationObstacle, Simulation, StepReport, Trust,
+    RegistrationObstacle, Simulation, StepReport, Trust,
 };
-use crate::release::{ListSigner, Release, ReleaseRules as _};
+use crate::plan::PlanRemedy;
+use crate::release::Release;
 use crate::report::Plain;
+use crate::report::recover::command;
 use std::collections::BTreeMap;
 use trustlist::report::{capital, counted, file_word};
 
@@ -334,23 +336,11 @@ fn advice(result: &PolicyResult, cohort: CohortId, release: Release) -> Option<S
             "only deleting the lists on the phone helps".to_owned()
         }
         Recoverability::Commands(set) => {
-            let commands: Vec<&str> = set.iter().map(|rescue| command(release, rescue)).collect();
+            let commands = set.iter().map(|rescue| command(release, PlanRemedy::Command(rescue)));
+            let commands: Vec<&str> = commands.collect();
             format!("{} first, then restarts and a reset", commands.join(" or "))
         }
     })
-}
-
-/// A recovery command as it is given.
-fn command(release: Release, rescue: RecoveryCommand) -> &'static str {
-    match rescue {
-        // `utils ctl` is of 10.0 and later (P-VER).
-        RecoveryCommand::CtlUpdate if release.ctl_signer() == ListSigner::Token => {
-            "an update of the CTL with the CTL client"
-        }
-        RecoveryCommand::CtlResetLocalkey => "`utils ctl reset localkey`",
-        RecoveryCommand::CtlUpdate => "`utils ctl update CTLFile`",
-        RecoveryCommand::ItlResetLocalkey => "`utils itl reset localkey`",
-    }
 }
 
 fn some_names(phones: &[PhoneId], name: impl Fn(PhoneId) -> String) -> Option<String> {
