@@ -58,6 +58,10 @@ pub trait ReleaseRules: Copy {
     /// (D2.2, version gate).
     fn clusterwide_delete(self) -> bool;
 
+    /// Checks if the sources agree that a deletion reaches the other nodes: from 12.0. For 11.0 to
+    /// 11.5 they do not (D2.2, version gate).
+    fn surely_deletes_clusterwide(self) -> bool;
+
     /// Returns the default of a scenario: the scope of ITLRecovery (table 1.1: publisher only from
     /// 12.5).
     fn recovery_scope(self) -> RecoveryScope;
@@ -111,6 +115,10 @@ impl ReleaseRules for Release {
 
     fn clusterwide_delete(self) -> bool {
         self >= Self::first(11, 0)
+    }
+
+    fn surely_deletes_clusterwide(self) -> bool {
+        self >= Self::first(12, 0)
     }
 
     fn recovery_scope(self) -> RecoveryScope {

@@ -12,7 +12,7 @@ use crate::cluster::{
     NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Phones, Policy, Rollback, StoreUnit,
 };
 use crate::plan::SafePlan;
-use crate::release::{Release, ReleaseRules as _, Service, Unit};
+use crate::release::{ReleaseRules as _, Service, Unit};
 use crate::report::shape::Word;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -466,7 +466,7 @@ pub fn cluster_json(cluster: &Cluster) -> Value {
     fields.insert("version".to_owned(), release.to_string().into());
     fields.insert("mode".to_owned(), cluster.mode().as_str().into());
     // A release about which sources disagree does not say it.
-    let is_disputed = release.clusterwide_delete() && release < Release::first(12, 0);
+    let is_disputed = release.clusterwide_delete() && !release.surely_deletes_clusterwide();
     let said = (is_disputed && cluster.clusterwide_delete_said).then_some("clusterwide_delete");
     let flags = [
         ("rollback", cluster.rollback, false),

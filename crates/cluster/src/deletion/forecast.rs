@@ -5,7 +5,7 @@ use crate::cluster::{
     Assume, Cert, Cluster, Event, FileTrigger, ImportTrigger, NodeId, NodeSet, Nodes, Operation,
 };
 use crate::cluster::{Policy, Run, StepError, StoreUnit, TimedEvent};
-use crate::release::{Release, Service, TrustUnit};
+use crate::release::{ReleaseRules as _, Service, TrustUnit};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -280,7 +280,7 @@ fn without_events(
 ) -> Result<Option<Vec<Forecast>>, StepError> {
     let is_open = cluster.clusterwide_delete
         && !cluster.clusterwide_delete_said
-        && cluster.release() < Release::first(12, 0);
+        && !cluster.release().surely_deletes_clusterwide();
     if !is_open {
         return Ok(None);
     }

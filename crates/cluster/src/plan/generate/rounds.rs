@@ -359,7 +359,7 @@ pub(super) fn old_trust(draft: &mut Draft) {
 /// Checks if a deletion surely spreads by itself. D2.2, version gate: to 11.5 the sources disagree, so
 /// that the certificates are deleted on every node, with the service stopped.
 fn deletes_clusterwide(draft: &Draft) -> bool {
-    draft.cluster.clusterwide_delete && draft.cluster.release() >= Release::first(12, 0)
+    draft.cluster.clusterwide_delete && draft.cluster.release().surely_deletes_clusterwide()
 }
 
 /// One node where the deletion spreads by itself, every holder elsewhere.
