@@ -229,7 +229,7 @@ impl Found {
         for paste in &loaded.snapshot.pastes {
             self.bytes(&paste.path, loaded.bytes(paste)?)?;
         }
-        // What could not be collected may hold a certificate that ends.
+        // A file that could not be collected may hold a certificate that ends.
         self.unread.extend(loaded.snapshot.errors.iter().cloned());
         Ok(())
     }

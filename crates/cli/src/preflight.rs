@@ -108,7 +108,7 @@ impl PreflightCommand {
         Ok(if unreadable { Status::Unusable } else { self.status(&answer) })
     }
 
-    /// Makes checks of --deny block, and blocks and warnings of --allow information, which tells what it
+    /// Makes checks of --deny block, and blocks and warnings of --allow information, which says what it
     /// was.
     fn weigh(&self, answer: &mut Preflight) {
         for check in &mut answer.checks {

@@ -1,4 +1,4 @@
-//! What `plan` and `deletion predict` must not call proved: a plan of no phone, a plan with an error of
+//! Plans that `plan` and `deletion predict` must not call proved: a plan of no phone, a plan with an error of
 //! the lint, a deletion that lasts by luck; and what a run book says of eTokens.
 
 use std::path::{Path, PathBuf};

@@ -75,7 +75,7 @@ struct Told {
     next: Option<String>,
 }
 
-/// What decides about an answer: two phones of one state have the same. The name of a model decides
+/// The facts that decide an answer: two phones of one state have the same. The name of a model decides
 /// nothing. What a question notes about its files depends on the node, the phone and its lists alone,
 /// and is noted by the first question about them.
 #[derive(PartialEq, Eq, Hash)]
@@ -601,7 +601,7 @@ fn unknown_lists(units: &[(Unit, Option<u64>)], open: &mut Vec<String>) {
     }
 }
 
-/// What is said of the TFTP nodes that still serve the list of before, although the list of another node
+/// The sentences about the TFTP nodes that still serve the list of before, although the list of another node
 /// changed.
 #[derive(Debug, Default)]
 pub(super) struct Stale {

@@ -34,13 +34,13 @@ pub struct Forecast {
     pub will_return: Vec<Return>,
     /// In a word.
     pub outcome: Outcome,
-    /// What [`Outcome::Gone`] rests on and the scenario does not say.
+    /// The facts behind [`Outcome::Gone`] that the scenario does not say.
     pub assumed: Vec<DeletionAssumption>,
 }
 
 words! {
-    /// What the answer that a certificate is gone rests on.
-    pub enum DeletionAssumption ["DeletionAssumption": "What the answer that a certificate is gone rests on, and the scenario does not say."] {
+    /// A fact behind the answer that a certificate is gone.
+    pub enum DeletionAssumption ["DeletionAssumption": "A fact behind the answer that a certificate is gone, which the scenario does not say."] {
         /// The release deletes on every node by an event. Sources disagree for 11.0 to 11.5 (D2.2).
         ClusterwideDelete = "clusterwide-delete",
         /// No node that still held the file counted its half hour between the first deletion and the

@@ -1,4 +1,4 @@
-//! F-7: the lines above the table of `utils dbreplication runtimestate`. They tell the last sync, or
+//! F-7: the lines above the table of `utils dbreplication runtimestate`. They are about the last sync, or
 //! the last `utils dbreplication status`, whose findings no column of the table shows.
 
 use super::Item;
@@ -18,7 +18,7 @@ pub(super) fn unclear(section: &Section<'_>) -> Vec<String> {
     }
     told.extend(parts.iter().filter(|part| !part.is_good()).map(|part| cut(part.whole)));
     let has = |label: Label| parts.iter().any(|part| part.label == label);
-    // What is announced and not told is cut off, or not over yet.
+    // A result that is announced and not there is cut off, or not over yet.
     let lacks = |part: &&Part<'_>| match part.state() {
         Some(State::Sync) => !has(Label::SyncResult),
         Some(State::Command) => !has(Label::Completed) || !has(Label::NoErrors),
@@ -43,7 +43,7 @@ fn is_argument(text: &[Glyph]) -> bool {
     !spaced(text).contains(' ')
 }
 
-/// What a line is about.
+/// The subject of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Label {
     ClusterState,
@@ -121,7 +121,7 @@ fn parts<'a>(section: &'a Section<'_>) -> (&'a [Glyph], Vec<Part<'a>>) {
     (slice(glyphs, 0, first), parts.collect())
 }
 
-/// What the cluster did last.
+/// The last action of the cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Command,

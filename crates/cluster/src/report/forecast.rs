@@ -76,7 +76,7 @@ struct ForecastOfOne<'a> {
     certificate: String,
     /// In a word.
     outcome: Word<Outcome>,
-    /// What the answer `gone` rests on, and the scenario does not say: with any of these it is not
+    /// The facts behind the answer `gone` that the scenario does not say: with any of these it is not
     /// proved.
     assumed: Vec<Word<DeletionAssumption>>,
     /// The nodes on which it was deleted.

@@ -36,7 +36,7 @@ pub enum NoPlan {
     LintErrors {
         /// The errors, each once, in the order of the steps.
         codes: Vec<PlanLintCode>,
-        /// What was asked for about steps that a document calls unnecessary: without them the plan
+        /// The choice about steps that a document calls unnecessary: without them the plan
         /// may lack what the lint asks for.
         unneeded: Unneeded,
     },
@@ -186,7 +186,7 @@ fn finished(draft: Draft, leans: Vec<Lean>, proof: &Simulation) -> Result<SafePl
         lint(&draft.cluster, &draft.operations()).map_err(|(step, _)| NoPlan::Step(step))?;
     let Draft { cluster, request, mut rounds, notes, .. } = draft;
     // The only server of an encrypted phone changes its certificate: no order of steps avoids that, and
-    // the plan tells it.
+    // the plan says so.
     let drops = |finding: &PlanFinding| {
         let mut told = notes.iter().filter_map(|note| match note {
             PlanNote::EncryptedDrop(phones) => Some(phones),

@@ -53,7 +53,7 @@ pub enum Mark {
     ListSigner {
         /// The list.
         kind: ListKind,
-        /// What signed it.
+        /// The signer.
         signer: ListSigner,
         /// The signer that is assumed.
         usual: ListSigner,
@@ -125,7 +125,7 @@ pub enum Mark {
 }
 
 impl Mark {
-    /// Returns one mark of each kind, for tests of everything that tells marks.
+    /// Returns one mark of each kind, for tests of everything that prints marks.
     #[doc(hidden)]
     pub fn examples() -> Vec<Self> {
         let node = || "n1".to_owned();

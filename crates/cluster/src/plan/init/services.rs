@@ -1,4 +1,4 @@
-//! What is read of the service lists: activated services, and the primary node.
+//! The parts of service lists that are read: activated services, and the primary node.
 
 use super::{CISCO_CALLMANAGER, TFTP, squeezed};
 use crate::preflight::Check;

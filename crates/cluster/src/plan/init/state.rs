@@ -1,4 +1,4 @@
-//! What the pastes show of services, lists and replication that a cluster document does not hold.
+//! The state of services, lists and replication in the pastes, which a cluster document does not hold.
 
 use super::{CISCO_CALLMANAGER, Mark, Pasted, TFTP, place, squeezed, stem};
 use crate::cluster::{Cluster, FIRST_TOKEN, Mode};
@@ -9,7 +9,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use trustlist::facts::ListKind;
 
-/// What the pastes say about the state of the cluster. A cluster document holds none of it but the
+/// The state of the cluster by the pastes. A cluster document holds none of it but the
 /// signer of the CTL: it describes a cluster that works.
 #[derive(Default)]
 pub(super) struct State {
@@ -81,7 +81,7 @@ impl State {
         any
     }
 
-    /// Sets the token that signed the CTL, and tells each fact that is not as in a cluster that works.
+    /// Sets the token that signed the CTL, and marks each fact that is not as in a cluster that works.
     pub(super) fn judge(&self, cluster: &mut Cluster, marks: &mut Vec<Mark>) {
         for list in &self.lists {
             let place = || list.place.clone();
